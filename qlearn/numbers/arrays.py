@@ -62,11 +62,13 @@ def like(a, b):
 
 def in_blocks(f, x, *params, dtype):
     """f(x, *params), elementwise, worked in pieces that fit the cache and written as dtype."""
-    out = np.empty(x.shape, dtype)
-    params = [np.broadcast_to(p, x.shape) if np.ndim(p) else p for p in params]
+    result = np.empty_like(x, dtype, subok=False)  # in x's memory layout
+    inwards = np.argsort([-s for s in x.strides], kind="stable")
+    params = [np.broadcast_to(p, x.shape).transpose(inwards) if np.ndim(p) else p for p in params]
+    x, out = x.transpose(inwards), result.transpose(inwards)
     for i in pieces(x.shape):
         out[i] = f(x[i], *(p[i] if np.ndim(p) else p for p in params))
-    return out
+    return result
 
 
 def pieces(shape):

@@ -1,0 +1,63 @@
+"""Train the shipped networks again: `make nets`."""
+
+import numpy as np
+import torch
+from torch import nn
+
+from qlearn.networks.data import digits, distort
+from qlearn.networks.trained import HERE, NETWORKS, SEEDS, arrays_of
+
+from .twin import to_numpy, to_torch
+
+
+def train(net, data, epochs=30, seed=0, rate=5e-3):
+    """A trained copy of a numpy network: AdamW on batches of 64, one cosine of learning rates.
+
+    data: a function epoch -> (images, labels), so that each epoch may see new images.
+    """
+    rng = torch.Generator().manual_seed(seed)
+    module = initialized(to_torch(net), rng).train()
+    optimizer = torch.optim.AdamW(module.parameters(), lr=rate, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs)
+    for epoch in range(epochs):
+        x, y = map(torch.from_numpy, data(epoch))
+        for batch in torch.randperm(len(x), generator=rng).split(64):
+            loss = nn.functional.cross_entropy(module(x[batch]), y[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        schedule.step()
+    return to_numpy(module.eval(), net.input_shape)
+
+
+def initialized(module, rng):
+    """The module with random weights (He et al. 2015), no biases, batch norm that does nothing."""
+    for m in module:
+        if isinstance(m, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_normal_(m.weight, nonlinearity="relu", generator=rng)
+            if m.bias is not None:
+                nn.init.zeros_(m.bias)
+        if isinstance(m, nn.BatchNorm2d):
+            m.reset_parameters()
+    return module
+
+
+def plain_and_hard(seed):
+    """Training digits for each epoch: as they are, and distorted anew."""
+    x, y = digits("train")
+
+    def data(epoch):
+        turned = distort(x, np.random.default_rng([seed, epoch]))
+        return np.concatenate([x, turned]), np.concatenate([y, y])
+
+    return data
+
+
+def train_nets(epochs=40):
+    """Write the .npz of every shipped network and seed."""
+    HERE.mkdir(exist_ok=True)
+    for name, empty in NETWORKS.items():
+        for seed in SEEDS:
+            net = train(empty(), plain_and_hard(seed), epochs, seed)
+            np.savez_compressed(HERE / f"{name}-{seed}.npz", **arrays_of(net))
+            print(f"{name} seed {seed}: trained")
