@@ -11,7 +11,7 @@ measure    what quantization did to the decisions       evaluate, compare
 from .data import digits
 from .fold import fold
 from .layers import AvgPool, BatchNorm, Conv2d, Dense, Flatten, ReLU, Sequential
-from .measure import compare, compare_logits, evaluate
+from .measure import compare, compare_logits, evaluate, mean_sqnr, verdict
 from .quantized import Quantized, quantize, with_bits
 from .trained import load
 
@@ -30,6 +30,8 @@ __all__ = [
     "evaluate",
     "fold",
     "load",
+    "mean_sqnr",
     "quantize",
+    "verdict",
     "with_bits",
 ]

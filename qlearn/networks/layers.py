@@ -114,6 +114,15 @@ class Sequential:
             x = layer(x)
         return x
 
+    def outputs(self, x):
+        """What each layer gives, in order."""
+        return [x := layer(x) for layer in self.layers]
+
+    @property
+    def weights(self):
+        """The weights W of every layer that has any, in order."""
+        return [layer.W for layer in self.layers if hasattr(layer, "W")]
+
 
 def plus(y, b, shape):
     """y + b, with b along the channels; no bias adds nothing."""

@@ -1,6 +1,7 @@
 """What quantization did to a network: accuracy, decisions changed, logit SQNR."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -54,6 +55,31 @@ def evaluate(name, make=lambda net, x: net, part="test", hard=False, seeds=SEEDS
     """
     x_calibration, _ = digits("calibration", hard)
     x, y = digits(part, hard)
-    nets = [fold(load(name, seed)) for seed in seeds]
-    rows = [compare(make(net, x_calibration), net, x, y) for net in nets]
+    floats = [float_twin(name, seed, part, hard) for seed in seeds]
+    rows = [compare_logits(make(net, x_calibration)(x), logits, y) for net, logits in floats]
     return Scores(*np.array(rows).T)
+
+
+@cache
+def float_twin(name, seed, part, hard):
+    """A shipped network, folded, and its logits: the same in every comparison."""
+    net = fold(load(name, seed))
+    return net, net(digits(part, hard)[0])
+
+
+def mean_sqnr(tensors, reconstruct):
+    """The mean SQNR of reconstruct(x) over a list of arrays, one number for each seed's list."""
+    return np.array([np.mean([sqnr(x, reconstruct(x)) for x in row]) for row in tensors])
+
+
+def verdict(gains, unit="dB"):
+    """Does a claim hold? gains: what it promises to be positive, one number a seed.
+
+    It holds, or does not, where all seeds have one sign or the mean is beyond two standard errors.
+    """
+    gains = np.asarray(gains, np.float64)
+    mean, error = gains.mean(), gains.std(ddof=1) / np.sqrt(len(gains))
+    sure = np.all(gains > 0) or np.all(gains < 0) or abs(mean) > 2 * error
+    word = ("holds" if mean > 0 else "does not hold") if sure else "can't tell here"
+    ends = f"{gains.min():+.2f} to {gains.max():+.2f}, {len(gains)} seeds"
+    return f"{word}: {mean:+.2f} {unit} ({ends})"

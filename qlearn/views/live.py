@@ -68,7 +68,7 @@ class LiveFigure:
                 caption, self.refused = self.update(**self.values), False
             except ValueError as refusal:
                 self.refused = True
-                return str(refusal)
+                return str(refusal).rstrip(".") + "."  # a message becomes a sentence
             redraw()
             return caption
 

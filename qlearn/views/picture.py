@@ -34,7 +34,7 @@ def quick_png(pixels) -> bytes:
     )
 
 
-def small_png(pixels, colors=128) -> bytes:
+def small_png(pixels, colors=32) -> bytes:
     """Write a PNG of few colours, a third the size of the exact one: for pictures in notebooks."""
     from PIL import Image
 

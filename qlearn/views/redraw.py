@@ -7,18 +7,10 @@ an axes (a line, a title, the x-axis) or is a layer itself; a *part* is any arti
 tick, a letter of a legend). matplotlib sets `stale` on each part that changes.
 """
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.legend import Legend
-from matplotlib.spines import Spine
-from matplotlib.text import Annotation, Text
+from matplotlib.text import Annotation
 
-
-def _is_small(piece):
-    """Tell the pieces that are slow to draw for the few pixels they touch, all within their box."""
-    if isinstance(piece, Text):
-        return piece.get_bbox_patch() is None
-    return isinstance(piece, Legend | Spine)
+from qlearn.views.stamps import Stamps
 
 
 def _bottom_first(artists):
@@ -52,7 +44,8 @@ class Redraw:
 
     def __init__(self, fig):
         self.fig, self.canvas = fig, fig.canvas
-        self.moved, self.still, self.scaffold = set(), {}, None
+        self.stamps, self.scaffold = Stamps(fig.canvas), None
+        self.parts, self.moved = {}, set()
         self.canvas.draw()
         fig.set_layout_engine("none")  # from now on nothing shifts to make room for longer labels
 
@@ -61,41 +54,19 @@ class Redraw:
         for ax in self.fig.axes:
             ax.get_xlim()  # settles autoscaling that is still due
         scaffold = _scaffold(self.fig)
-        new = {piece for piece, parts in self.still.items() if any(p.stale for p in parts)}
-        if new or scaffold != self.scaffold:
-            self.moved |= new
+        changed = {piece for piece, parts in self.parts.items() if any(p.stale for p in parts)}
+        if changed - self.moved or scaffold != self.scaffold:
+            self.moved |= changed
             self.scaffold = scaffold
             self._keep_background()
         self.canvas.restore_region(self.background)
         for piece in self.top:
-            self._draw_again(piece)
+            self.stamps.draw(piece, piece in changed)
         self._forget_changes()
 
     def pixels(self):
         """Return the canvas as an array (height, width, 4) of uint8, which the next draw reuses."""
-        return np.asarray(self.canvas.buffer_rgba())
-
-    def _draw_again(self, piece):
-        """Draw a piece, or copy what it drew before if it stands still over the same pixels."""
-        if piece not in self.frames:
-            piece.draw(self.canvas.get_renderer())
-            return
-        canvas = self.pixels()[self.frames[piece]]
-        under, result = self.seen.get(piece, (None, None))
-        if np.array_equal(canvas, under):
-            canvas[:] = result
-        else:
-            under = canvas.copy()
-            piece.draw(self.canvas.get_renderer())
-            self.seen[piece] = under, canvas.copy()
-
-    def _frame(self, piece):
-        """Return the rows and columns of the canvas that a piece can touch, with some room."""
-        box = piece.get_window_extent(self.canvas.get_renderer()).padded(10)
-        height, width, _ = self.pixels().shape
-        x0, x1 = np.clip([box.x0, box.x1], 0, width).astype(int)
-        y0, y1 = np.clip([height - box.y1, height - box.y0], 0, height).astype(int)
-        return slice(y0, y1), slice(x0, x1)
+        return self.stamps.pixels()
 
     def _keep_background(self):
         """Draw all but the moved and what lies above it; matplotlib leaves out the animated."""
@@ -108,10 +79,7 @@ class Redraw:
             piece.set_animated(piece in self.top)
         self.canvas.draw()
         self.background = self.canvas.copy_from_bbox(self.fig.bbox)
-        resting = set(pieces) - self.moved - set(axes)
-        self.still = {piece: piece.findobj() for piece in resting}
-        small = [piece for piece in self.top if piece in resting and _is_small(piece)]
-        self.frames, self.seen = {piece: self._frame(piece) for piece in small}, {}
+        self.parts = {piece: piece.findobj() for piece in pieces if piece not in axes}
 
     def _moved_and_above(self):
         """List what must be drawn again, in order: in each axes from its lowest moved piece up."""
@@ -136,6 +104,6 @@ class Redraw:
 
     def _forget_changes(self):
         """Wipe every flag: drawing leaves ticks, empty texts and hidden artists stale."""
-        for parts in self.still.values():
+        for parts in self.parts.values():
             for part in parts:
                 part.stale = False

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from qlearn.hardware import cost
-from qlearn.networks import compare_logits, digits, fold, load, with_bits
+from qlearn.networks import Sequential, compare_logits, digits, fold, load, with_bits
 
 from .style import BLACK, BLUE, GREY, PALE, PURPLE, VERMILION
 
@@ -41,10 +41,8 @@ def accuracies(name, input_bits, per_channel):
 
 
 def feature_map(net, image):
-    """The strongest channel after the second convolution, and every layer up to it."""
-    for layer in net.layers[:4]:
-        image = layer(image)
-    return image[0]
+    """All channels after the second convolution and its ReLU, of one image."""
+    return Sequential(net.layers[:4])(image)[0]
 
 
 def one_network(fig, name="digits_cnn"):
@@ -69,6 +67,11 @@ def one_network(fig, name="digits_cnn"):
         return caption(num_bits, right, float_cost.bytes / price.bytes, guess, curve)
 
     return update
+
+
+def depthwise_network(fig):
+    """The same figure for digits_mobilenet, whose kernels see one channel each."""
+    return one_network(fig, "digits_mobilenet")
 
 
 def caption(num_bits, right, smaller, guess, curve):

@@ -144,7 +144,7 @@ def test_claim_16_bits_are_nearly_float(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_claim_a_scale_for_each_channel_beats_one_for_all(name):
-    """At 3 bits for every seed. At 4 bits two seeds of digits_cnn have the better logits without."""
+    """At 3 bits, for every seed; at 4 bits two seeds of digits_cnn have better logits without."""
     tensor = evaluate(name, lambda net, x: quantize(net, fit(3)))
     channel = evaluate(name, lambda net, x: quantize(net, fit(3, axis=0)))
     assert (channel.logit_sqnr > tensor.logit_sqnr).all()

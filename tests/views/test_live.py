@@ -23,7 +23,7 @@ def wave(fig):
 
     def update(height=3, turned=False):
         if height == 7:
-            raise ValueError("7 is <not> possible: take another height.")
+            raise ValueError("7 is <not> possible: take another height")
         if height == 8:
             raise ZeroDivisionError("a bug")
         line.set_ydata((-1 if turned else 1) * height * np.sin(x))
@@ -58,6 +58,14 @@ def test_live_view_starts_at_defaults_then_at_the_first_still():
     figure._repr_mimebundle_()
     assert figure.values == {"height": 3, "turned": True}
     np.testing.assert_array_equal(figure.pixels(), full_draw(wave, SIZE, {"turned": True}))
+
+
+def test_pixels_stay_when_the_figure_moves_on():
+    figure = live()
+    figure.show(height=1)
+    before = figure.pixels()
+    figure.show(height=9)
+    assert (figure.pixels() != before).any()
 
 
 def test_refusal_becomes_the_caption_and_keeps_the_picture():
