@@ -93,7 +93,7 @@ def count_rows(net, layers, batch: int) -> list[Row]:
 
 
 def floor_row(layers, batch: int) -> Row:
-    """The energy that no chip of 45 nm goes below."""
+    """What the arithmetic and one read of the weights from DRAM take in 45 nm; all else adds."""
     mac_uj, read_uj = batch * mac_energy_pj(layers) * 1e-6, weight_energy_pj(layers) * 1e-6
     source = f"45 nm: MACs {text(mac_uj)} + every weight code once from DRAM {text(read_uj)}"
     return Row("energy floor", mac_uj + read_uj, "uJ", "bound", source)

@@ -1,5 +1,6 @@
 """What quantization did to a network: accuracy, decisions changed, logit SQNR."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 
@@ -56,7 +57,11 @@ def evaluate(name, make=lambda net, x: net, part="test", hard=False, seeds=SEEDS
     x_calibration, _ = digits("calibration", hard)
     x, y = digits(part, hard)
     floats = [float_twin(name, seed, part, hard) for seed in seeds]
-    rows = [compare_logits(make(net, x_calibration)(x), logits, y) for net, logits in floats]
+    # A copy, because `make` may write into the arrays of its network.
+    nets = [make(deepcopy(net), x_calibration) for net, _ in floats]
+    rows = [
+        compare_logits(net(x), logits, y) for net, (_, logits) in zip(nets, floats, strict=True)
+    ]
     return Scores(*np.array(rows).T)
 
 

@@ -74,6 +74,13 @@ def test_worked_example_sequential():
     assert net(np.float32([[-3], [4]])).tolist() == [[0], [-4]]
 
 
+def test_worked_example_what_happens_inside_a_network():
+    net = Sequential((Dense(np.float32([[2], [-2]])), ReLU(), Dense(np.float32([[1, 1]]))), (1,))
+    inside = net.outputs(np.float32([[3]]))
+    assert [y.tolist() for y in inside] == [[[6, -6]], [[6, 0]], [[6]]]
+    assert [W.shape for W in net.weights] == [(2, 1), (1, 2)]  # the ReLU has none
+
+
 @given(seeds, st.sampled_from([(1, 1), (1, 2), (2, 1), (3, 3)]), st.integers(1, 3))
 def test_conv2d_is_linear(seed, size, stride):
     x, z = floats(2, 2, 3, 7, 6, seed=seed)

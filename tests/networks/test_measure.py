@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import sem
 from sklearn.metrics import accuracy_score
 
-from qlearn.networks import BatchNorm, compare, digits, evaluate
+from qlearn.networks import BatchNorm, compare, digits, evaluate, mean_sqnr, verdict
 from qlearn.networks.measure import Scores, spread
 
 LOGITS = np.float32([[10, 0], [0, 10], [10, 0], [0, 10]])
@@ -88,6 +89,50 @@ def test_the_decisions_are_compared_with_the_float_network_of_the_same_seed():
     other = seen[0][0]
     scores = evaluate("digits_cnn", lambda net, x: other, seeds=[0, 1])
     assert scores.changed[0] == 0 and scores.changed[1] > 0
+
+
+def test_writing_into_the_network_spoils_no_later_measurement():
+    def erase(net, x):
+        net.layers[0].W[:] = 0
+        return net
+
+    assert evaluate("digits_cnn", erase, seeds=[0]).changed > 0
+    assert evaluate("digits_cnn", seeds=[0]).changed == 0
+
+
+def test_mean_sqnr_is_one_number_for_each_list():
+    tens = np.float32([10, -10])
+    rows = [[tens, 10 * tens], [tens]]
+    np.testing.assert_allclose(mean_sqnr(rows, lambda x: x + 1), [30, 20])  # (20 + 40) / 2 and 20
+
+
+@pytest.mark.parametrize(
+    ("gains", "text"),
+    [
+        ([1, 2, 3], "holds: +2.00 dB (+1.00 to +3.00, 3 seeds)"),
+        ([-1, -2, -3], "does not hold: -2.00 dB (-3.00 to -1.00, 3 seeds)"),
+        ([0.1, 9, 0.1], "holds: +3.07 dB (+0.10 to +9.00, 3 seeds)"),  # all of one sign
+        ([-1, 9, 9, 9, 9], "holds: +7.00 dB (-1.00 to +9.00, 5 seeds)"),  # 2 standard errors are 4
+        ([1, -9, -9, -9, -9], "does not hold: -7.00 dB (-9.00 to +1.00, 5 seeds)"),
+        ([-1, 2], "can't tell here: +0.50 dB (-1.00 to +2.00, 2 seeds)"),
+        # The mean is 1.8 and the standard error 1 (1.96 of 5), or 0.8 (1.56 of 5).
+        ([-1, 1, 1, 3, 5], "can't tell here: +1.80 dB (-1.00 to +5.00, 5 seeds)"),
+        ([-0.5, 1, 2, 3, 3.5], "holds: +1.80 dB (-0.50 to +3.50, 5 seeds)"),
+        ([0, 0], "can't tell here: +0.00 dB (+0.00 to +0.00, 2 seeds)"),
+    ],
+)
+def test_a_verdict_needs_one_sign_or_two_standard_errors(gains, text):
+    assert verdict(gains) == text
+
+
+def test_a_verdict_names_its_unit():
+    assert verdict([1, 1], "points") == "holds: +1.00 points (+1.00 to +1.00, 2 seeds)"
+
+
+@given(st.lists(st.integers(-100, 100), min_size=2, max_size=8, unique=True))
+def test_oracle_scipy_standard_error(gains):
+    sure = abs(np.mean(gains)) > 2 * sem(gains) or min(gains) > 0 or max(gains) < 0
+    assert verdict(gains).startswith("can't tell") != sure
 
 
 def test_scores_show_mean_and_range():

@@ -19,6 +19,7 @@ from qlearn.networks import (
     fold,
     load,
     quantize,
+    with_bits,
 )
 from qlearn.numbers import Affine, minmax_range, sqnr
 
@@ -63,6 +64,22 @@ def test_worked_example_quantize():
     np.testing.assert_allclose([first.weights.scale, last.weights.scale], [2 / 3, 2], rtol=1e-6)
     assert relu is net.layers[1]
     assert first.layer is net.layers[0] and last.layer is net.layers[2]
+
+
+def test_worked_example_with_bits():
+    """Weights: -1 to 2 becomes -2 to 2, in 3 steps at 2 bits. Inputs: -1 to 3, in 15 at 4."""
+    net = Sequential((Dense(np.float32([[2, 0], [0, -1]])),), (2,))
+    x = np.float32([[-1, 2], [3, 0]])
+    (layer,) = with_bits(2, 4)(net, x).layers
+    np.testing.assert_allclose(layer.weights.scale, 4 / 3, rtol=1e-6)
+    assert (layer.weights.num_bits, layer.weights.zero_point) == (2, 0)
+    np.testing.assert_allclose(layer.inputs.scale, 4 / 15, rtol=1e-6)
+    assert (layer.inputs.num_bits, layer.inputs.zero_point) == (4, -4)  # -8 + 1 / 0.27
+    (layer,) = with_bits(2, per_channel=True)(net, x).layers
+    np.testing.assert_allclose(layer.weights.scale, [[4 / 3], [2 / 3]], rtol=1e-6)
+    assert layer.inputs is None
+    (layer,) = with_bits(32, 8)(net, x).layers
+    assert layer.weights is None and layer.inputs.num_bits == 8
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -161,6 +178,17 @@ def test_claim_a_scale_for_each_channel_is_nearer_to_the_weights_of_every_layer(
 def test_claim_one_scale_for_all_breaks_depthwise_networks_first():
     cnn, mobile = (evaluate(name, lambda net, x: quantize(net, fit(4))) for name in NAMES)
     assert cnn.accuracy.mean() - mobile.accuracy.mean() > 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_claim_8_bits_change_next_to_no_decision(name):
+    assert (evaluate(name, with_bits(8, 8, per_channel=True)).changed < 0.5).all()
+
+
+def test_bits_that_no_grid_has_are_refused():
+    net = Sequential((Dense(IDENTITY),), (2,))
+    with pytest.raises(ValueError, match="num_bits is 17"):
+        with_bits(17)(net, IDENTITY)
 
 
 def test_a_layer_without_weights_is_refused():
