@@ -1,5 +1,6 @@
 """The exercises of 00-start-here: count the bytes, decide within a budget, explain a time."""
 
+import re
 from functools import cache
 
 from qlearn.hardware import cost
@@ -10,6 +11,17 @@ from .verdict import checker, right, value_of, wrong
 BUDGET = 1.0  # points of accuracy that may be lost, on the mean of five seeds
 INPUT_BITS = 8
 IMAGES, _ = digits("calibration")
+BYTES_HINTS = {
+    12_872: "you stored the codes and threw the scales and biases away: nobody could decode "
+    "them, and the sums would lack their biases.",
+    13_360: "scales or biases, one of them is missing: each is 122 float32 numbers, 488 bytes.",
+    12_933: "you quantized the biases too and left out the scales; biases stay 32 bits here.",
+    13_421: "you quantized the biases too; they stay 32 bits here.",
+    110_784: "that is bits, not bytes.",
+    13_376: "that is one scale a layer; per channel there are 122 of them.",
+    26_720: "that is 8 bits a weight.",
+    103_464: "that is float32.",
+}
 
 
 @cache
@@ -29,25 +41,25 @@ def stored_bytes(num_bits, per_channel):
 
 def judge_bytes(answer):
     """Predict: the bytes of digits_cnn with 4-bit weights, one scale a channel."""
-    hints = {
-        12_872: "you stored the codes and threw the scales and biases away: nobody could decode "
-        "them, and the sums would lack their biases.",
-        13_360: "scales or biases, one of them is missing: each is 122 float32 numbers, 488 bytes.",
-        12_933: "you quantized the biases too and left out the scales; biases stay 32 bits here.",
-        110_784: "that is bits, not bytes.",
-        13_376: "that is one scale a layer; per channel there are 122 of them.",
-        26_720: "that is 8 bits a weight.",
-        103_464: "that is float32.",
-    }
     value = value_of(answer)
     if value == stored_bytes(4, True):
         return right(f"{value:,} bytes: codes 12,872, scales 488, biases 488.")
-    return wrong(hints.get(value, "count three things: codes, scales, biases. A byte has 8 bits."))
+    return wrong(
+        BYTES_HINTS.get(value, "count three things: codes, scales, biases. A byte has 8 bits.")
+    )
 
 
 def judge_choice(answer):
     """Decide: the cheapest weights that lose at most one point on the calibration digits."""
-    num_bits, per_channel, part = value_of(answer)
+    value = value_of(answer)
+    if not isinstance(value, tuple | list) or len(value) != 3:
+        return wrong(f"your answer is {value!r}: give three things, (num_bits, per_channel, part).")
+    num_bits, per_channel, part = value
+    if num_bits not in range(2, 9):
+        return wrong(f"num_bits is {num_bits!r}: the choice is from 2 to 8.")
+    if per_channel not in (False, True):
+        return wrong(f"per_channel is {per_channel!r}: give True or False.")
+    num_bits, per_channel = int(num_bits), bool(per_channel)
     if part != "calibration":
         return wrong(f"you chose on {part!r}: choose on calibration digits, report on test digits.")
     lost, size = loss(num_bits, per_channel), stored_bytes(num_bits, per_channel)
@@ -66,10 +78,23 @@ def judge_choice(answer):
     )
 
 
+# The one fact, in many words: "8 bits" alone would also match an answer that repeats the question.
+NO_PATH = re.compile(
+    r"unpack|widened|instruction|simd|nibble|(still|only|data ?type)[^.]*\bint8\b"
+    r"|\b(as|into|to|with) (an? )?(int|uint)?[ -]?(8|16|eight|sixteen)\b"
+    r"|\b(no|lacks?|without|support|multiply|multiplies) (\w+ ){0,4}(int|uint)?[ -]?(4|four)\b"
+)
+
+
 def judge_explanation(answer):
     """Explain: why 4 bits do not halve the time of a Cortex-M4."""
-    text = value_of(answer).lower()
-    if any(word in text for word in ("unpack", "int8", "8-bit", "8 bit", "16-bit", "instruction")):
+    text = value_of(answer)
+    if not isinstance(text, str):
+        return wrong(f"your answer is {text!r}: give one or two sentences, between quotes.")
+    text = text.lower()
+    if "compiler" in text:
+        return wrong("the compiler can only use what the chip has: what does the chip lack?")
+    if NO_PATH.search(text):
         return right("the chip has no path for 4-bit numbers: they are unpacked and run as int8.")
     if any(word in text for word in ("memory", "bandwidth", "sram", "flash")):
         return wrong(

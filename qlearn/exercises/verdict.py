@@ -18,8 +18,8 @@ class Verdict:
 def checker(*judges):
     """The function check(number, answer) over an exercise's judges, one a number.
 
-    A judge takes the reader's function and returns (praise, None) or (None, hint); it may raise
-    NotYet where the function still returns None.
+    A judge takes the reader's function, asks it with value_of, and returns right(praise) or
+    wrong(hint). What a judge itself stumbles over is an answer that it can't read.
     """
 
     def check(number, answer):
@@ -29,11 +29,15 @@ def checker(*judges):
         if not callable(answer):
             raise ValueError(f"answer is {answer!r}: give the function, without calling it")
         try:
-            praise, hint = judges[number - 1](answer)
+            praise, hint = judges[int(number) - 1](answer)
         except NotYet:
             return Verdict(None, "the function returns None; put your answer in its place.")
+        except Stopped as stop:
+            return Verdict(False, str(stop))
         except Exception as error:
-            return Verdict(False, f"it stopped with {type(error).__name__}: {error}")
+            hint = (
+                f"this can't be read as an answer ({error}). Look at what the stub should return."
+            )
         return Verdict(True, praise, 1) if hint is None else Verdict(False, hint)
 
     return check
@@ -43,9 +47,16 @@ class NotYet(Exception):
     """The stub is still a stub."""
 
 
+class Stopped(Exception):
+    """The reader's function raised."""
+
+
 def value_of(answer, *args):
     """What the reader's function returns; None means that it is not written yet."""
-    value = answer(*args)
+    try:
+        value = answer(*args)
+    except Exception as error:
+        raise Stopped(f"it stopped with {type(error).__name__}: {error}") from error
     if value is None:
         raise NotYet
     return value

@@ -44,21 +44,32 @@ def affine_map(fig):
         low, high = min(xmin, 0), max(xmax, 0)
         shade.set_x(low)
         shade.set_width(high - low)
-        for text, code in zip(texts, codes, strict=True):
-            text.set(position=(place(code), -0.1), text=f"{code}")
+        label_codes(texts, codes, place)
         return map_caption(Q, xmin, xmax)
 
     return update
 
 
+def label_codes(texts, codes, place):
+    """Write each code below its place, where the one before it leaves room."""
+    last = -np.inf
+    for text, code in zip(texts, codes, strict=True):
+        free = place(code) > last + 0.2
+        text.set(position=(place(code), -0.1), text=f"{code}" if free else "")
+        last = place(code) if free else last
+
+
 def map_caption(Q, xmin, xmax):
     """The map in words: zero is exact, the ends are not."""
     end = xmax if xmax > 0 else xmin
-    sign, back = "-+"[Q.zero_point >= 0], Q(np.array([end]))[0]
+    z, back = Q.zero_point, Q(np.array([end]))[0]
+    plus = f" {'-+'[z > 0]} {abs(z)}" if z else ""
     wider = "" if xmin <= 0 <= xmax else " The range was widened: zero must have a code."
+    if xmin == xmax == 0:
+        return f"A range without width: any scale would do, so it is 1; 0 is code {z} exactly."
     return (
-        f"code = round(x / {Q.scale:.3g}) {sign} {abs(Q.zero_point)}: 0 is code {Q.zero_point} "
-        f"exactly; {end:g} comes back as {back:.4g}.{wider}"
+        f"code = round(x / {Q.scale:.3g}){plus}: 0 is code {z} exactly; "
+        f"{end:g} comes back as {back:.4g}.{wider}"
     )
 
 
@@ -68,13 +79,13 @@ RULES = {"half-even": half_even, "floor": floor}
 def staircase(fig):
     """What comes back, and how far off it is, for every x: rounding inside, clipping outside."""
     left, right = fig.subplots(1, 2)
-    x = np.linspace(-1.5, 2.5, 1601)
-    for ax, title in (left, "what comes back"), (right, "error"):
-        ax.set(xlim=(-1.5, 2.5), title=title, xlabel="x")
+    x = np.linspace(-1.6, 2.6, 1681)
+    for ax, title in (left, "what comes back"), (right, "error (hatched: clipping)"):
+        ax.set(xlim=(-1.6, 2.6), title=title, xlabel="x")
         ax.axvspan(-0.5, 1.5, color=SKY, alpha=0.25)
     left.plot(x, x, color=GREY, lw=1)
-    right.set_ylim(-1.2, 1.2)
-    for low, high in (-1.5, -0.5), (1.5, 2.5):
+    right.set_ylim(-1.4, 1.4)
+    for low, high in (-1.6, -0.5), (1.5, 2.6):
         right.axvspan(low, high, fc="none", ec=PALE, hatch="//")
     (stairs,), (saw,) = left.plot(x, x, color=VERMILION), right.plot(x, x, color=VERMILION)
     limits = [right.axhline(0, color=BLACK, ls="--", lw=1) for _ in range(2)]
@@ -91,11 +102,16 @@ def staircase(fig):
         for hair, dot, y in zip(hairs, dots, (back[0], back[0] - at), strict=True):
             hair.set_xdata([at, at])
             dot.set_data([at], [y])
-        error = f"{num_bits} bits: {at:g} comes back as {back[0]:.3f}, off by {back[0] - at:+.3f}"
-        if not Q.dequantize([Q.qmin])[0] <= at <= Q.dequantize([Q.qmax])[0]:
-            return error + ": clipping, which no bit cures."
-        if rounding == "floor":
-            return f"{error}; floor is off by up to a whole step, {Q.scale:.3f}, and always down."
-        return f"{error}; half a step, the dashed limit, is {Q.scale / 2:.3f}."
+        return stairs_caption(Q, rounding, at, back[0])
 
     return update
+
+
+def stairs_caption(Q, rounding, at, back):
+    """How far off one number comes back, and which of the two errors that is."""
+    error = f"{Q.num_bits} bits: {at:g} comes back as {back:.3f}, off by {back - at:+.3f}"
+    if not Q.qmin <= RULES[rounding](np.array([at / Q.scale]))[0] + Q.zero_point <= Q.qmax:
+        return error + ": clipping, which no bit cures."
+    if rounding == "floor":
+        return f"{error}; floor is off by up to a whole step, {Q.scale:.3f}, and always down."
+    return f"{error}; half a step, the dashed limit, is {Q.scale / 2:.3f}."

@@ -88,14 +88,16 @@ def caption(num_bits, right, smaller, guess, curve):
 
 def accuracy_panel(ax):
     """Percent right against bits: the present point, and once guessed the whole curve."""
+    # What moves lies on top (zorder), so that nothing else is drawn again.
     ax.set(xlim=(1.6, 8.4), ylim=(0, 104), xticks=BITS, xlabel="bits of the weights")
+    ax.set_yticks([0, 20, 40, 60, 80, CLIFF, 100])
     ax.set_title("digits right (%)")
     ax.axhline(CLIFF, color=BLACK, ls="--", lw=1)
     ax.axhline(10, color=GREY, ls=":")
-    ax.text(8.3, 12, "guessing", color=GREY, ha="right")
-    (curve_line,) = ax.plot(BITS, np.full(len(BITS), np.nan), ".-", color=BLUE)
-    (diamond,) = ax.plot(8, CLIFF, "D", mfc="none", mec=PURPLE, mew=2, ms=12)
-    (point,) = ax.plot(8, 100, "o", color=VERMILION, ms=11)
+    ax.text(8.3, 14, "guessing", color=GREY, ha="right")
+    (curve_line,) = ax.plot(BITS, np.full(len(BITS), np.nan), ".-", color=BLUE, zorder=4)
+    (diamond,) = ax.plot(8, CLIFF, "D", mfc="none", mec=PURPLE, mew=2, ms=12, zorder=4)
+    (point,) = ax.plot(8, 100, "o", color=VERMILION, ms=11, zorder=4)
 
     def move(num_bits, right, guess, curve):
         point.set_data([num_bits], [right])
@@ -112,7 +114,7 @@ def map_panels(above, below, before):
     for ax, title in (above, "float"), (below, "quantized"):
         ax.set(xticks=[], yticks=[], title=title)
         images.append(ax.imshow(before, cmap="Greys", vmin=0, vmax=before.max()))
-    off = below.set_xlabel("off by 0 %")
+    off = below.text(0.5, -0.08, "", transform=below.transAxes, ha="center", va="top")
 
     def move(after):
         images[1].set_data(after)
@@ -124,20 +126,22 @@ def map_panels(above, below, before):
 
 def cost_panel(ax):
     """Four bars: what is left of float32's bytes, energy and time, and the decisions changed."""
-    names = ["bytes", "energy floor", "time on an M4", "decisions changed"]
-    ax.set(xlim=(0, 100), ylim=(3.75, -0.6), yticks=[], xlabel="% of float32, or of decisions")
-    bars = ax.barh(range(4), [0] * 4, height=0.34, color=VERMILION)
-    for bar in bars[:3]:
-        ax.barh(bar.get_y() + 0.17, 100, height=0.34, color=PALE, zorder=0)
-    texts = [ax.text(0, i - 0.24, name) for i, name in enumerate(names)]
+    names = ["stored (exact)", "energy floor (est.)", "M4 time (est.)", "decisions changed"]
+    ax.set(xlim=(0, 100), ylim=(3.5, -0.75), yticks=[], xlabel="% of float32, or of decisions")
+    bars = ax.barh(range(4), [0] * 4, height=0.34, color=VERMILION, zorder=4)
+    for bar, name in zip(bars, names, strict=True):
+        ax.text(1, bar.get_y() - 0.08, name)
+        if name != names[-1]:
+            ax.barh(bar.get_y() + 0.17, 100, height=0.34, color=PALE, zorder=0)
+    values = [ax.text(99, bar.get_y() - 0.08, "", ha="right", zorder=4) for bar in bars]
 
     def move(price, float_cost, changed):
         pairs = [[getattr(c, n) for c in (price, float_cost)] for n in COSTS]
         shares = [100 * ours / theirs for ours, theirs in pairs]
-        values = "{:,} B", "{:.1f} µJ (bound)", "{:.1f} ms (estimate)"
-        shown = [v.format(ours) for v, (ours, _) in zip(values, pairs, strict=True)]
-        for i, value in enumerate([*shown, f"{changed:.1f} %"]):
-            bars[i].set_width([*shares, changed][i])
-            texts[i].set_text(f"{names[i]}: {value}")
+        words = [f"{price.bytes / 1000:.1f} kB", f"{price.energy_uj:.1f} µJ"]
+        words += [f"{price.time_ms:.1f} ms", f"{changed:.1f} %"]
+        for bar, value, share, word in zip(bars, values, [*shares, changed], words, strict=True):
+            bar.set_width(share)
+            value.set_text(word)
 
     return move

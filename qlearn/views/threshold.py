@@ -36,16 +36,18 @@ def real_layer(fig):
     W, (left, right) = weights(), fig.subplots(1, 2)
     m = np.abs(W).max()
     left.hist(W, bins=61, range=(-m, m), density=True, color=PALE, ec=GREY, lw=0.5)
-    left.set(xlim=(-1.12 * m, 1.12 * m), ylim=(0, 3.2 / m), yticks=[], xlabel="weight")
+    left.set(xlim=(-1.42 * m, 1.42 * m), ylim=(-0.12 / m, 3.2 / m), yticks=[], xlabel="weight")
+    left.spines["bottom"].set_position("zero")  # so that the marks of empty levels are whole
     left.set_title("weights, and how many each level gets")
     stems = left.add_collection(LineCollection([], colors=VERMILION, lw=2))
     used = left.plot([], [], "o", color=VERMILION)[0]
-    unused = left.plot([], [], "o", mfc="white", color=VERMILION, ms=6)[0]
+    unused = left.plot([], [], "o", mfc="white", color=VERMILION)[0]
     walls = [left.axvline(0, color=BLUE, ls="--") for _ in range(2)]
-    right.set(xlim=(8, 104), ylim=(-4, 42), xlabel="threshold T (% of the largest weight)")
+    right.set(xlim=(6, 104), ylim=(-4, 46), xlabel="threshold T (% of the largest weight)")
+    right.tick_params(axis="x", pad=8)
     right.set_title("SQNR (dB)")
     (curve,) = right.plot(SHARES, np.full(91, np.nan), color=BLUE)
-    (guessed,) = right.plot([], [], "D", mfc="none", mec=PURPLE, mew=2, ms=12)
+    (guessed,) = right.plot([], [], "D", mfc="none", mec=PURPLE, mew=2, ms=12, clip_on=False)
     (point,) = right.plot([], [], "o", color=VERMILION, ms=11)
 
     def update(guess=100, threshold=100, num_bits=4, reveal=False):
@@ -54,13 +56,15 @@ def real_layer(fig):
         levels = Q.dequantize(np.arange(Q.qmin, Q.qmax + 1))
         counts = np.bincount(q.astype(int) - Q.qmin, minlength=len(levels))
         height = counts / (len(W) * Q.scale)
+        for marks in used, unused:
+            marks.set_markersize(min(8, 2 ** (5 - num_bits / 2)))  # 256 levels need small ones
         stems.set_segments([[(x, 0), (x, h)] for x, h in zip(levels, height, strict=True)])
         used.set_data(levels[counts > 0], height[counts > 0])
         unused.set_data(levels[counts == 0], 0 * levels[counts == 0])
         for wall, side in zip(walls, (-1, 1), strict=True):
             wall.set_xdata([side * threshold * m / 100] * 2)
         point.set_data([threshold], [curve_now[threshold - 10]])
-        guessed.set_data([guess], [curve_now[guess - 10] if reveal else -2])
+        guessed.set_data([guess], [curve_now[guess - 10] if reveal else -4])
         curve.set_ydata(curve_now if reveal else np.full(91, np.nan))
         cut = 100 * np.mean(np.abs(W) > threshold * m / 100)
         return layer_caption(threshold, cut, curve_now, guess if reveal else None)

@@ -8,19 +8,28 @@ from .style import GREY, PURPLE, SKY
 
 BITS = 4
 CONVENTIONS = [
-    "ONNX, torch signed",
+    "ours, ONNX, torch signed",
     "torch, TFLite unsigned",
     "the survey (its Z)",
     "symmetric, full range",
     "symmetric, narrow range",
 ]
-COLUMNS = [2.6, 3.75, 4.8, 5.7, 6.6, 7.5, 8.4]
+COLUMNS = [2.8, 3.9, 4.95, 5.85, 6.75, 7.65, 8.55]
 
 
 def naive(xmin, xmax):
     """What a library does that does not widen the range: its zero point is clipped to a code."""
-    scale = (xmax - xmin) / 15 or 1.0
-    return Affine(scale, int(np.clip(np.round(-8 - xmin / scale), -8, 7)), -8, 7)
+    scale = (xmax - xmin) / 15
+    return Affine(scale, np.clip(wished_zero_point(xmin, xmax), -8, 7), -8, 7)
+
+
+def wished_zero_point(xmin, xmax):
+    """The zero point that would put xmin on code -8, were it a code."""
+    return round(-8 - 15 * xmin / (xmax - xmin))
+
+
+def zero_fits(xmin, xmax):
+    return -8 <= wished_zero_point(xmin, xmax) <= 7
 
 
 def grids(xmin, xmax, hold_zero):
@@ -62,17 +71,25 @@ def translator(fig):
         differs = codes[chosen] != codes[0]
         rings.set_data(np.array(COLUMNS[2:])[differs], np.full(differs.sum(), chosen + 1))
         lit.set_y(chosen + 0.5)
-        return caption(quantizers, chosen, numbers)
+        if not hold_zero and chosen < 3 and not zero_fits(xmin, xmax):
+            return lost_zero_caption(xmin, xmax)
+        return caption(quantizers, chosen)
 
     return update
 
 
-def caption(quantizers, chosen, numbers):
+def lost_zero_caption(xmin, xmax):
+    """What goes wrong where the range is not widened and zero gets no code of its own."""
+    Q, end = naive(xmin, xmax), max(xmin, xmax, key=abs)
+    return (
+        f"Zero has no code in this range: its zero point, {wished_zero_point(xmin, xmax)}, is "
+        f"clipped to {Q.zero_point}, and {end:g} comes back as {Q(np.array([end]))[0]:.3g}."
+    )
+
+
+def caption(quantizers, chosen):
     """What changes between ours (the first row) and the chosen convention, and what does not."""
     ours, other = quantizers[0], quantizers[chosen]
-    worst = np.abs(ours(numbers) - numbers).max()
-    if worst > 2 * ours.scale:
-        return f"Zero has no code in this range: numbers come back off by up to {worst:.2f}."
     if chosen == 0:
         return f"Ours: zero is code {ours.zero_point}, and every library has a row below."
     if chosen == 1:
