@@ -96,13 +96,14 @@ def floor_row(layers, batch: int) -> Row:
     """What the arithmetic and one read of the weights from DRAM take in 45 nm; all else adds."""
     mac_uj, read_uj = batch * mac_energy_pj(layers) * 1e-6, weight_energy_pj(layers) * 1e-6
     source = f"45 nm: MACs {text(mac_uj)} + every weight code once from DRAM {text(read_uj)}"
-    return Row("energy floor", mac_uj + read_uj, "uJ", "bound", source)
+    return Row("energy floor", mac_uj + read_uj, "uJ", "estimate", source)
 
 
 def path_row(layers, name: str) -> Row:
     """The data types that run, and what has to be unpacked for them."""
     notes = dict.fromkeys(note for n in layers if (note := unpacking(name, n)))
     source = "; ".join(notes) or "as stored"
+    source += ", which is not counted" if notes else ""
     return Row("data types", ", ".join(layer_paths(name, layers)), "", "exact", source)
 
 

@@ -5,7 +5,8 @@ With this module one can
 - price a multiply-accumulate at any width: `int_mac_pj(4, 8)`, `float_mac_pj("float32")`,
 - find a floor for a network: `mac_energy_pj(layers) + weight_energy_pj(layers)`.
 
-It is a floor: a real microcontroller spends a thousand times as much, on fetching and deciding.
+It is the arithmetic and one read of the weights, no more: a whole microcontroller spends about a
+hundred times as much, on fetching and deciding, and may have no DRAM at all.
 """
 
 from .shapes import FLOAT_BITS

@@ -48,8 +48,11 @@ def shape_after(layer, shape: tuple) -> tuple:
     match layer:
         case Conv2d(W=W, stride=stride, padding=padding):
             check_channels(layer, shape[0])
-            sizes = zip(shape[1:], W.shape[2:], strict=True)
-            return (W.shape[0], *((n + 2 * padding - k) // stride + 1 for n, k in sizes))
+            pairs = zip(shape[1:], W.shape[2:], strict=True)
+            sizes = [(n + 2 * padding - k) // stride + 1 for n, k in pairs]
+            if min(sizes) < 1:
+                raise ValueError(f"a kernel of {W.shape[2:]} does not fit into images of {shape}")
+            return (W.shape[0], *sizes)
         case Dense(W=W):
             check_channels(layer, shape[-1])
             return (*shape[:-1], W.shape[0])

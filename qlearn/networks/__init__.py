@@ -12,7 +12,7 @@ from .data import digits
 from .fold import fold
 from .layers import AvgPool, BatchNorm, Conv2d, Dense, Flatten, ReLU, Sequential
 from .measure import compare, compare_logits, evaluate, mean_sqnr, verdict
-from .quantized import Quantized, quantize, with_bits
+from .quantized import Quantized, fit_minmax, quantize, with_bits
 from .trained import load
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "compare_logits",
     "digits",
     "evaluate",
+    "fit_minmax",
     "fold",
     "load",
     "mean_sqnr",

@@ -4,6 +4,7 @@ Cast: W weights, b bias, x input, y output; n images, c channels, h x w pixels.
 """
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -24,8 +25,11 @@ class Conv2d:
     padding: int = 0
     groups: int = 1
 
+    def __post_init__(self):
+        check_weights(self)
+
     def __call__(self, x):
-        check_features(x, 1, self.W.shape[1] * self.groups, self)
+        check_features(x, -3, self.W.shape[1] * self.groups, self)
         p, s = self.padding, self.stride
         # Images innermost: every copy below is a long run, and one product serves all of them.
         x = np.pad(x.transpose(1, 2, 3, 0), ((0, 0), (p, p), (p, p), (0, 0)))
@@ -43,6 +47,9 @@ class Dense:
 
     W: Array
     b: Array = None
+
+    def __post_init__(self):
+        check_weights(self)
 
     def __call__(self, x):
         check_features(x, -1, self.W.shape[1], self)
@@ -65,7 +72,7 @@ class BatchNorm:
         return self.gamma / np.sqrt(self.var + np.float32(self.eps))
 
     def __call__(self, x):
-        check_features(x, 1, len(self.gamma), self)
+        check_features(x, -3, len(self.gamma), self)
         shift = self.beta - self.factor * self.mean
         return x * self.factor[:, None, None] + shift[:, None, None]
 
@@ -85,8 +92,9 @@ class AvgPool:
     size: int
 
     def __call__(self, x):
+        check_floats("x", x)
         h, w = x.shape[2:]
-        if h % self.size or w % self.size:
+        if self.size < 1 or h % self.size or w % self.size:
             raise ValueError(f"AvgPool({self.size}) does not divide images of {h} x {w}")
         k = self.size
         return sum(x[:, :, i::k, j::k] for i in range(k) for j in range(k)) / np.float32(k * k)
@@ -106,6 +114,11 @@ class Sequential:
 
     layers: tuple
     input_shape: tuple = None
+
+    def __post_init__(self):
+        inner = [getattr(layer, "layers", (layer,)) for layer in self.layers]
+        object.__setattr__(self, "layers", tuple(chain.from_iterable(inner)))  # nested ones too
+        object.__setattr__(self, "input_shape", self.input_shape and tuple(self.input_shape))
 
     def __call__(self, x):
         if self.input_shape and x.shape[1:] != self.input_shape:
@@ -130,7 +143,21 @@ def plus(y, b, shape):
 
 
 def check_features(x, axis, expected, layer):
-    """Refuse an input whose channels the layer has no weights for."""
-    if x.shape[axis] != expected:
-        name = type(layer).__name__
-        raise ValueError(f"x has shape {x.shape}: {name} takes {expected} along axis {axis}")
+    """Refuse an input that the layer has no weights for: codes, or other axes or channels."""
+    check_floats("x", x)
+    ndim, form = {-3: (4, f"(n, {expected}, h, w)"), -1: (2, f"(n, {expected})")}[axis]
+    if x.ndim != ndim or x.shape[axis] != expected:
+        raise ValueError(f"x has shape {x.shape}: {type(layer).__name__} takes {form}")
+
+
+def check_weights(layer):
+    """Refuse weights that are codes, and a bias that does not go with them."""
+    check_floats("W", layer.W)
+    if layer.b is not None and layer.b.shape != layer.W.shape[:1]:
+        raise ValueError(f"b has shape {layer.b.shape}, W {layer.W.shape}: one bias an output")
+
+
+def check_floats(name, x):
+    """Refuse codes: their products would not fit their own type."""
+    if x.dtype.kind != "f":
+        raise ValueError(f"{name} holds {x.dtype} values: layers take floats, dequantize first")

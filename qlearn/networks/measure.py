@@ -43,6 +43,8 @@ def compare(net, reference, x, y):
 
 def compare_logits(logits, float_logits, y):
     """The same from the logits, shaped (images, classes)."""
+    if len(y) != len(logits) or np.ndim(y) != 1:
+        raise ValueError(f"y has shape {np.shape(y)}: one label for each of {len(logits)} images")
     decisions = logits.argmax(axis=1)
     changed = decisions != float_logits.argmax(axis=1)
     return 100 * np.mean(decisions == y), 100 * np.mean(changed), sqnr(float_logits, logits)
@@ -83,6 +85,10 @@ def verdict(gains, unit="dB"):
     It holds, or does not, where all seeds have one sign or the mean is beyond two standard errors.
     """
     gains = np.asarray(gains, np.float64)
+    if not np.isfinite(gains).all():
+        raise ValueError(f"gains holds {gains[~np.isfinite(gains)][0]}")
+    if gains.size < 2:
+        raise ValueError(f"gains has {gains.size} seeds: one seed proves nothing")
     mean, error = gains.mean(), gains.std(ddof=1) / np.sqrt(len(gains))
     sure = np.all(gains > 0) or np.all(gains < 0) or abs(mean) > 2 * error
     word = ("holds" if mean > 0 else "does not hold") if sure else "can't tell here"

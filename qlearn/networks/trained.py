@@ -65,9 +65,9 @@ def load(name, seed=0):
     """A shipped network by its name, as it was trained: with batch norm, in float32."""
     if name not in NETWORKS:
         raise ValueError(f"name is {name!r}: the shipped networks are {', '.join(NETWORKS)}")
-    if seed not in SEEDS:
+    if isinstance(seed, bool) or seed not in SEEDS:
         raise ValueError(f"seed is {seed}: five are shipped, 0 to 4")
-    with np.load(HERE / f"{name}-{seed}.npz", allow_pickle=False) as arrays:
+    with np.load(HERE / f"{name}-{int(seed)}.npz", allow_pickle=False) as arrays:
         return with_arrays(NETWORKS[name](), arrays)
 
 

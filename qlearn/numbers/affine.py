@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import grid
-from .arrays import finite, in_blocks, is_tensor, like, work_floats
+from .arrays import as_numbers, finite, in_blocks, is_tensor, like, work_floats
 from .rounding import ELEMENTWISE, half_even
 
 
@@ -28,6 +28,8 @@ class Affine:
 
     def __post_init__(self):
         grid.check_limits(self.qmin, self.qmax)
+        object.__setattr__(self, "qmin", int(self.qmin))
+        object.__setattr__(self, "qmax", int(self.qmax))
         object.__setattr__(self, "scale", grid.as_scale(self.scale))
         object.__setattr__(self, "zero_point", grid.as_zero_point(self.zero_point, self))
 
@@ -40,17 +42,18 @@ class Affine:
         narrow_range drops the lowest code; a range of width zero gets scale 1; one bit is unsigned.
         """
         qmin, qmax = grid.grid_limits(num_bits, signed, narrow_range)
-        xmin, xmax, sample = grid.as_range(xmin, xmax, negative=signed or not symmetric)
-        if not symmetric:
-            scale = grid.widest((xmax - xmin) / (qmax - qmin), sample)
-            return cls(like(scale, sample), (qmin - xmin / scale).round(), qmin, qmax)
-        largest = (-xmin).clip(xmax, None)  # max(-xmin, xmax), for arrays and tensors alike
-        scale = largest / ((qmax - qmin) / 2) if signed else xmax / qmax
-        return cls(like(grid.widest(scale, sample), sample), 0, qmin, qmax)
+        xmin, xmax, kind = grid.as_range(xmin, xmax, negative=signed or not symmetric)
+        if symmetric:
+            largest = (-xmin).clip(xmax, None)  # max(-xmin, xmax), for arrays and tensors alike
+            scale = grid.or_one(largest / ((qmax - qmin) / 2 if signed else qmax), kind)
+            zero_point = 0
+        else:
+            scale = grid.or_one((xmax - xmin) / (qmax - qmin), kind)
+            zero_point = (qmin - xmin / scale).round()
+        return cls(like(scale, kind), zero_point, qmin, qmax)
 
     def _codes(self, x, scale, zero_point, round):
-        """Whole numbers, still in x's float type, so that gradients pass."""
-        scale, zero_point = like(scale, x), like(zero_point, x)
+        """The wall: whole numbers, still in x's float type, so that gradients pass."""
         return (round(x / scale) + zero_point).clip(self.qmin, self.qmax)
 
     def _values(self, codes, scale, zero_point):
@@ -58,30 +61,40 @@ class Affine:
 
     def quantize(self, x, round=half_even):
         """Codes: clip(round(x / scale) + zero_point, qmin, qmax), in the smallest integer type."""
-        return self._work(lambda *xsz: self._codes(*xsz, round), x, round, grid.code_type(self))
+
+        def codes(x, scale, zero_point):
+            return self._codes(x, like(scale, x), like(zero_point, x), round)
+
+        return self._work(codes, x, round, grid.code_type(self))
 
     def dequantize(self, q):
-        """Numbers: scale * (q - zero_point), in the scale's float type."""
-        q = q if is_tensor(q) else np.asarray(q)
+        """Numbers: scale * (q - zero_point), in the scale's float type (float32 for float16)."""
+        q = as_numbers(q, "q")
         grid.check_codes(q, self)
         return self._work(self._values, q, half_even, grid.float_type(work_floats(self.scale)))
 
     def __call__(self, x, round=half_even):
-        """Fake quantization: dequantize(quantize(x)), in x's own float type."""
+        """Fake quantization: dequantize(quantize(x)), to the bit, cast to x's own float type."""
 
         def fake(x, scale, zero_point):
-            return self._values(self._codes(x, scale, zero_point, round), scale, zero_point)
+            codes = self._codes(x, like(scale, x), like(zero_point, x), round)
+            return self._values(codes, scale, zero_point)
 
-        return self._work(fake, x, round, grid.float_type(x))
+        name = grid.float_type(x)
+        return grid.fits(self._work(fake, x, round, name), self.scale, name)
 
     def _work(self, formula, x, round, dtype):
         """formula(x, scale, zero_point) as dtype; arrays go in blocks where that is safe."""
-        grid.check_pair(x, self.scale)
-        x, scale = work_floats(x), work_floats(self.scale)
+        x = as_numbers(x)
+        grid.check_pair(x, self.scale, round)
+        scale = work_floats(self.scale)
         params = scale, like(self.zero_point, scale)
-        if not is_tensor(x) and round in ELEMENTWISE:
-            return in_blocks(lambda x, *p: formula(finite(x), *p), x, *params, dtype=dtype)[()]
-        return grid.cast(formula(finite(x), *params), dtype)
+        with np.errstate(over="ignore"):  # x / scale beyond all codes is clipped
+            if is_tensor(x) or round not in ELEMENTWISE:
+                return grid.cast(formula(finite(work_floats(x)), *params), dtype)
+            return in_blocks(
+                lambda x, *p: formula(finite(work_floats(x)), *p), x, *params, dtype=dtype
+            )[()]
 
     @property
     def num_bits(self):

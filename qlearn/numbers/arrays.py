@@ -21,18 +21,25 @@ def as_floats(x, name="x"):
 
 
 def work_floats(x, name="x"):
-    """x in the float type it is worked in: float64 stays, all else becomes float32.
+    """x in the float type it is worked in: float64 stays, all else becomes float32."""
+    x = as_numbers(x, name)
+    if is_tensor(x):
+        return x if str(x.dtype) == "torch.float64" else x.float()
+    wide = x.dtype in (np.float64, np.longdouble)
+    return x.astype(np.float64 if wide else np.float32, copy=False)
+
+
+def as_numbers(x, name="x"):
+    """x as an array (a tensor stays one) of real numbers, at least one.
 
     Numbers and lists without a type become float64, as everywhere in numpy.
     """
     if is_tensor(x):
         check_kind(str(x.dtype).removeprefix("torch."), x.shape, name)
-        return x if str(x.dtype) == "torch.float64" else x.float()
-    wide = not hasattr(x, "dtype")
-    x = np.asarray(x)
+        return x
+    typed, x = hasattr(x, "dtype"), np.asarray(x)
     check_kind(x.dtype.name, x.shape, name)
-    wide = wide or x.dtype in (np.float64, np.longdouble)
-    return x.astype(np.float64 if wide else np.float32, copy=False)
+    return x if typed else x.astype(np.float64)
 
 
 def check_kind(type_name, shape, name):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .arrays import finite, is_tensor, like, work_floats
+from .rounding import floor, half_away
 
 # Below these a scale loses its precision, or vanishes, in the type it is stored in.
 SMALLEST = {"float16": 2.0**-24, "float32": 2.0**-126, "float64": 2.0**-1022}
@@ -26,10 +27,10 @@ def grid_limits(num_bits, signed=True, narrow_range=False):
 
 
 def as_range(xmin, xmax, negative=True):
-    """The range in float64, widened to hold 0, and a sample of the type its scale will have."""
+    """The range in float64, widened to hold 0, and a number of the kind its scale will be."""
     if is_tensor(xmin) != is_tensor(xmax):
         raise ValueError(f"the range mixes a tensor and a number: xmin {xmin}, xmax {xmax}")
-    sample = as_scale_type(xmin, "xmin")
+    kind = as_scale_type(xmin, "xmin")
     xmin, xmax = in_double(xmin, "xmin"), in_double(xmax, "xmax")
     if xmin.shape != xmax.shape:
         raise ValueError(f"xmin has shape {tuple(xmin.shape)}, xmax {tuple(xmax.shape)}")
@@ -37,7 +38,7 @@ def as_range(xmin, xmax, negative=True):
         raise ValueError(f"xmin {first(xmin, wrong)} is above xmax {first(xmax, wrong)}")
     if not negative and (xmin < 0).any():
         raise ValueError(f"xmin is {first(xmin, xmin < 0)}: unsigned symmetric codes start at 0")
-    return xmin.clip(None, 0), xmax.clip(0, None), sample
+    return xmin.clip(None, 0), xmax.clip(0, None), kind
 
 
 def in_double(x, name):
@@ -52,9 +53,9 @@ def as_scale_type(x, name="scale"):
     return x if half else work_floats(x, name)
 
 
-def widest(scale, sample):
+def or_one(scale, kind):
     """The scale, or 1 where the range is so narrow that its type can't hold the scale."""
-    smallest = SMALLEST[str(sample.dtype).removeprefix("torch.")]
+    smallest = SMALLEST[str(kind.dtype).removeprefix("torch.")]
     return scale * (scale >= smallest) + 1.0 * (scale < smallest)
 
 
@@ -63,7 +64,7 @@ def as_scale(scale):
     scale = as_scale_type(scale)
     if (wrong := ~(scale > 0) | (scale == np.inf)).any():
         raise ValueError(f"scale is {first(scale, wrong)}: it must be positive and finite")
-    return scale if is_tensor(scale) else scale[()]
+    return scale if is_tensor(scale) else scale.copy()[()]
 
 
 def as_zero_point(zero_point, Q):
@@ -83,8 +84,9 @@ def as_zero_point(zero_point, Q):
 
 
 def check_limits(qmin, qmax):
-    """Refuse limits that are not whole, cross, or span more than 16 bits."""
-    if qmin != int(qmin) or qmax != int(qmax) or not 0 < qmax - qmin < 2**16:
+    """Refuse limits that are not whole, cross, span over 16 bits or leave float32's integers."""
+    whole = qmin == int(qmin) and qmax == int(qmax)
+    if not (whole and 0 < int(qmax) - int(qmin) < 2**16 and -(2**24) <= qmin and qmax <= 2**24):
         raise ValueError(f"qmin {qmin} and qmax {qmax} are no grid of 2 to 65536 whole codes")
 
 
@@ -112,13 +114,15 @@ def check_codes(q, Q):
         raise ValueError(f"q holds {wrong}: the codes are {Q.qmin} .. {Q.qmax}")
 
 
-def check_pair(x, scale):
-    """Refuse an x that the scale can't serve: of the other kind, shape or number range."""
+def check_pair(x, scale, round):
+    """Refuse an x that the scale can't serve (its kind, shape, number range) or the rule can't."""
     if is_tensor(x) != is_tensor(scale):
         kinds = ("a tensor", "an array") if is_tensor(x) else ("an array", "a tensor")
         raise ValueError(
             "x is {} but the scale is {}: a quantizer serves its own kind".format(*kinds)
         )
+    if is_tensor(x) and round in (half_away, floor):
+        raise ValueError(f"round is {round.__name__}, which takes arrays, but x is a tensor")
     check_shape("scale", scale, "x", x)
     if not (served := like(work_floats(scale), work_floats(x))).all():
         raise ValueError(f"scale {first(scale, served == 0)} is 0 in x's type, {float_type(x)}")
@@ -138,6 +142,13 @@ def cast(x, name):
 def count(x):
     """How many numbers x holds."""
     return int(np.prod(np.shape(x)))
+
+
+def fits(x_hat, scale, name):
+    """x_hat, or a ValueError where a level lies beyond what x's float type can hold."""
+    if name in SMALLEST and float(scale.max()) > float(np.finfo(name).max) / 2**16:
+        finite(x_hat, f"x_hat, in {name},")
+    return x_hat
 
 
 def first(x, where):

@@ -83,3 +83,9 @@ def test_unpriceable_networks():
         count(Sequential((DENSE,), (32,)))
     with pytest.raises(ValueError, match=r"AvgPool\(2\) does not divide .*\(4, 7, 7\)"):
         count(Sequential((CONV, AvgPool(2)), (1, 7, 7)))
+
+
+def test_a_kernel_larger_than_its_image_has_no_price():
+    net = Sequential((Conv2d(np.ones((4, 1, 5, 5), np.float32)),), (1, 2, 2))
+    with pytest.raises(ValueError, match=r"a kernel of \(5, 5\) does not fit"):
+        peak_activation_bytes(net)

@@ -154,10 +154,10 @@ def test_a_layer_is_frozen_and_leaves_its_input_alone(layer):
 @pytest.mark.parametrize(
     ("layer", "shape", "message"),
     [
-        (Conv2d(floats(4, 3, 1, 1)), (1, 2, 5, 5), "Conv2d takes 3 along axis 1"),
-        (Conv2d(floats(4, 1, 3, 3), groups=4), (1, 3, 5, 5), "Conv2d takes 4 along axis 1"),
-        (Dense(floats(4, 3)), (2, 5), "Dense takes 3 along axis -1"),
-        (BatchNorm(*floats(4, 3)), (1, 1, 5, 5), "BatchNorm takes 3 along axis 1"),
+        (Conv2d(floats(4, 3, 1, 1)), (1, 2, 5, 5), "Conv2d takes (n, 3, h, w)"),
+        (Conv2d(floats(4, 1, 3, 3), groups=4), (1, 3, 5, 5), "Conv2d takes (n, 4, h, w)"),
+        (Dense(floats(4, 3)), (2, 5), "Dense takes (n, 3)"),
+        (BatchNorm(*floats(4, 3)), (1, 1, 5, 5), "BatchNorm takes (n, 3, h, w)"),
     ],
 )
 def test_a_wrong_number_of_channels_is_refused(layer, shape, message):
@@ -177,3 +177,30 @@ def test_images_of_another_shape_are_refused():
     message = r"x has images of \(1, 4, 4\), the network takes \(1, 8, 8\)"
     with pytest.raises(ValueError, match=message):
         Sequential((ReLU(),), (1, 8, 8))(floats(2, 1, 4, 4))
+
+
+def test_codes_are_refused_because_their_products_would_wrap():
+    q = np.full((2, 64), 100, np.int8)
+    with pytest.raises(ValueError, match="x holds int8 values: layers take floats"):
+        Dense(floats(3, 64))(q)
+    with pytest.raises(ValueError, match="W holds int8 values"):
+        Dense(q)
+    with pytest.raises(ValueError, match="x holds uint8 values"):
+        AvgPool(2)(np.full((1, 1, 2, 2), 200, np.uint8))
+
+
+def test_a_bias_goes_with_the_outputs():
+    with pytest.raises(ValueError, match=r"b has shape \(3,\), W \(1, 1, 3, 3\)"):
+        Conv2d(floats(1, 1, 3, 3), floats(3))
+
+
+def test_a_batch_norm_takes_images():
+    with pytest.raises(ValueError, match=r"BatchNorm takes \(n, 5, h, w\)"):
+        BatchNorm(*floats(4, 5))(floats(3, 5))
+
+
+def test_a_network_in_a_network_is_one_network():
+    inner = Sequential((ReLU(), Flatten()))
+    net = Sequential((inner, Sequential((inner,))), [1, 2, 2])
+    assert [type(layer) for layer in net.layers] == [ReLU, Flatten] * 2
+    assert net.input_shape == (1, 2, 2)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import sem
 from sklearn.metrics import accuracy_score
 
-from qlearn.networks import BatchNorm, compare, digits, evaluate, mean_sqnr, verdict
+from qlearn.networks import BatchNorm, compare, compare_logits, digits, evaluate, mean_sqnr, verdict
 from qlearn.networks.measure import Scores, spread
 
 LOGITS = np.float32([[10, 0], [0, 10], [10, 0], [0, 10]])
@@ -150,3 +150,19 @@ def test_an_unknown_network_or_seed_is_refused():
         evaluate("resnet")
     with pytest.raises(ValueError, match="seed is 9: five are shipped, 0 to 4"):
         evaluate("digits_cnn", seeds=[9])
+
+
+def test_one_seed_proves_nothing():
+    with pytest.raises(ValueError, match="gains has 1 seeds"):
+        verdict([0.5])
+
+
+def test_labels_are_one_for_each_image():
+    logits = np.eye(3)
+    with pytest.raises(ValueError, match=r"y has shape \(3, 1\): one label for each of 3 images"):
+        compare_logits(logits, logits, np.zeros((3, 1), int))
+
+
+def test_gains_are_numbers():
+    with pytest.raises(ValueError, match="gains holds nan"):
+        verdict([1, np.nan, 2])

@@ -16,6 +16,7 @@ from qlearn.networks import (
     Sequential,
     digits,
     evaluate,
+    fit_minmax,
     fold,
     load,
     quantize,
@@ -200,3 +201,20 @@ def test_fit_inputs_without_inputs_is_refused():
     message = "fit_inputs is given but x is None: give calibration inputs"
     with pytest.raises(ValueError, match=message):
         quantize(Sequential((Dense(IDENTITY),)), fit(8), fit(8))
+
+
+def test_a_quantized_network_is_not_quantized_again():
+    once = with_bits(8)(fold(load("digits_cnn")), None)
+    with pytest.raises(ValueError, match="layer 0 is quantized already"):
+        with_bits(2)(once, None)
+
+
+def test_the_weights_of_a_quantized_network_lie_on_their_grids():
+    net = with_bits(2)(fold(load("digits_cnn")), None)
+    assert [len(np.unique(W)) for W in net.weights] == [4, 4, 4, 4]
+
+
+def test_fit_minmax_is_min_max_on_any_grid():
+    Q = fit_minmax(4, axis=0, symmetric=True)(np.float32([[1, -2], [3, 4]]))
+    np.testing.assert_array_equal(Q.scale, np.float32([[4 / 15], [8 / 15]]))
+    assert fit_minmax(8, signed=False)(np.float32([0, 51])).scale == np.float32(0.2)

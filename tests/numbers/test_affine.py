@@ -275,3 +275,32 @@ def test_bad_tensors():
     ]:
         with pytest.raises(ValueError, match=message):
             Q(bad)
+
+
+def test_what_leaves_the_float_type_is_refused_and_not_infinite():
+    x = np.float16([-65504, 3, 100])
+    with pytest.raises(ValueError, match="x_hat, in float16, holds -inf"):
+        Affine.from_range(*minmax_range(x))(x)
+    assert np.isfinite(Affine.from_range(*minmax_range(x / 2))(x / 2)).all()
+
+
+def test_a_quantizer_keeps_its_own_scale():
+    scale = np.array([0.1, 0.2])
+    Q = Affine(scale)
+    scale[:] = 1
+    assert Q([1.0, 1.0]) == pytest.approx([1.0, 1.0]) and Q.scale[0] == 0.1
+
+
+def test_limits_of_any_integer_type():
+    Q = Affine(0.1, 0, np.int8(-128), np.int8(127))
+    assert Q.num_bits == 8 and Q.quantize([1.0]) == 10
+
+
+def test_rules_for_arrays_refuse_tensors():
+    with pytest.raises(ValueError, match="round is floor, which takes arrays"):
+        Affine(torch.tensor(1.0))(torch.ones(2), round=floor)
+
+
+def test_large_numbers_get_the_last_code_without_a_warning():
+    with np.errstate(all="raise", over="warn"):
+        assert Affine(np.float32(1e-30)).quantize(np.float32([1e38])) == 127

@@ -166,3 +166,14 @@ def test_a_module_without_a_numpy_twin_is_refused(module):
     with pytest.raises(ValueError) as error:
         to_numpy(nn.Sequential(module))
     assert str(error.value) == f"{module} has no numpy twin"
+
+
+class Doubling(nn.Linear):
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+
+@pytest.mark.parametrize("module", [Doubling(2, 2), nn.AvgPool2d(2, divisor_override=1)])
+def test_a_module_that_computes_something_of_its_own_is_refused(module):
+    with pytest.raises(ValueError, match="no numpy twin"):
+        to_numpy(nn.Sequential(module))
