@@ -34,7 +34,8 @@ lab: .venv/.lab  ## open JupyterLab at the first notebook
 test: .venv/.dev  ## run every check that needs no browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) $(NBVAL) --ignore=tests/browser tests notebooks
+	$(PYTEST) -n 2 -p no:benchmark --ignore=tests/browser tests
+	$(PYTEST) $(NBVAL) notebooks
 
 test-notebooks: .venv/.dev  ## run changed notebooks three times, and from elsewhere (NOTEBOOKS="...")
 	for time in first second third; do $(PYTEST) $(NBVAL) $(NOTEBOOKS) || exit 1; done

@@ -1,26 +1,45 @@
 """Part 1, numbers: what quantization does to one array.
 
     error       how far is x_hat from x?               mse, sqnr
-    rounding    which neighbour?                       half_even, half_away, floor, stochastic
+    rounding    which neighbour?                       half_even, half_away, floor, stochastic,
+                                                       stochastic_binary, Rounded
     affine      the uniform grid: scale, zero point    Affine
-    calibrate   which range?                           minmax_range
+    calibrate   which range?                           minmax_range, percentile_range, mse_range
+    entropy     ... that keeps the histogram's shape   entropy_range
+    aciq        ... from a fitted distribution         laplace_range, gauss_range
+    granularity how many share a scale?                by_group, to_groups, from_groups, half_scales
 
 A quantizer Q is a value with three verbs: Q.quantize(x) gives codes, Q.dequantize(q) gives numbers
 back, Q(x) does both. All that differs between methods is the range, the grid or the rounding.
 """
 
+from .aciq import gauss_range, laplace_range
 from .affine import Affine
-from .calibrate import minmax_range
+from .calibrate import minmax_range, mse_range, percentile_range
+from .entropy import entropy_range
 from .error import mse, sqnr
-from .rounding import floor, half_away, half_even, stochastic
+from .granularity import Grouped, by_group, from_groups, half_scales, to_groups
+from .rounding import Rounded, floor, half_away, half_even, stochastic, stochastic_binary
 
 __all__ = [
     "Affine",
+    "Grouped",
+    "Rounded",
+    "by_group",
+    "entropy_range",
     "floor",
+    "from_groups",
+    "gauss_range",
     "half_away",
     "half_even",
+    "half_scales",
+    "laplace_range",
     "minmax_range",
     "mse",
+    "mse_range",
+    "percentile_range",
     "sqnr",
     "stochastic",
+    "stochastic_binary",
+    "to_groups",
 ]

@@ -3,7 +3,11 @@
 Give one to any quantizer as `round=`. `half_even` takes tensors too; the others take arrays.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
+
+from .arrays import as_floats
 
 
 def half_even(x):
@@ -36,6 +40,51 @@ def stochastic(rng):
         return below + (rng.random(x.shape) < x - below)
 
     return round
+
+
+def stochastic_binary(rng):
+    """Return a function that gives +1 with probability clip((x + 1) / 2, 0, 1), and else -1.
+
+    Survey Eq. 9 with the hard sigmoid of BinaryConnect (Courbariaux et al. 2015): between -1 and 1
+    the mean is x. With the smooth sigmoid that the survey prints, it would be tanh(x / 2).
+    """
+    up = stochastic(rng)
+
+    def binarize(x):
+        return 2 * up(np.clip((as_floats(x) + 1) / 2, 0, 1)) - 1
+
+    return binarize
+
+
+@dataclass(frozen=True, eq=False)
+class Rounded:
+    """A quantizer Q with another rounding rule; a stochastic one draws anew at every use."""
+
+    Q: object
+    round: object
+
+    def __post_init__(self):
+        if not callable(self.round):
+            raise ValueError(f"round is {self.round!r}: give a function such as floor")
+
+    def quantize(self, x):
+        return self.Q.quantize(x, self.round)
+
+    def dequantize(self, q):
+        return self.Q.dequantize(q)
+
+    def __call__(self, x):
+        return self.Q(x, self.round)
+
+    @property
+    def num_bits(self):
+        return self.Q.num_bits
+
+    def storage(self, size):
+        return self.Q.storage(size)
+
+    def bits_per_value(self, size):
+        return self.Q.bits_per_value(size)
 
 
 ELEMENTWISE = (half_even, half_away, floor)  # may be worked piece by piece: they keep no state

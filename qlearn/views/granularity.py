@@ -1,0 +1,182 @@
+"""Two figures of 14-granularity: one ruler or many for a layer, and what a group size is worth."""
+
+from functools import cache
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.patches import Rectangle
+
+from qlearn.networks import fold, load
+from qlearn.numbers import Affine, by_group, half_scales, minmax_range, sqnr
+
+from .style import BLUE, GREY, PURPLE, VERMILION
+
+UNRULY = 20  # the row that the reader may make larger
+# How many weights share a scale: the survey's layerwise, groupwise, channelwise, sub-channelwise.
+SCOPES = {"tensor": 18432, "16 channels": 4608, "channel": 288}
+SCOPES |= {f"{n} weights": n for n in (96, 32, 16, 8)}
+SIZES = [8, 16, 32, 64, 128, 256, 512]
+
+
+def fit_rows(num_bits):
+    """A fit: one symmetric min/max grid a row, its scales stored in 16 bits."""
+
+    def fit(rows):
+        return half_scales(Affine.from_range(*minmax_range(rows, axis=0), num_bits, symmetric=True))
+
+    return fit
+
+
+@cache
+def layer(unruly):
+    """The third convolution of digits_cnn, seed 0: a row a channel, one of them so much larger."""
+    W = fold(load("digits_cnn")).layers[5].W.reshape(64, -1).copy()
+    W[UNRULY] *= np.float32(unruly)
+    return W
+
+
+def quiet(W):
+    """The rows that nobody touched."""
+    return np.delete(W, UNRULY, axis=0)
+
+
+def quantized(group_size, num_bits, unruly):
+    """The layer after quantization with a scale a group."""
+    W = layer(unruly)
+    return by_group(fit_rows(num_bits), group_size)(W)(W)
+
+
+@cache
+def scores(group_size, num_bits, unruly):
+    """(share of weights that became 0, SQNR in decibels) of the rows that nobody touched."""
+    W, W_hat = quiet(layer(unruly)), quiet(quantized(group_size, num_bits, unruly))
+    return np.mean(W_hat == 0), sqnr(W, W_hat)
+
+
+class Picture(Artist):
+    """Weights that fill an axes, |w| in 8 shades of grey, 0 in black; much quicker than imshow.
+
+    The shades go by the largest weight of the untouched layer: one row changes no other.
+    """
+
+    def __init__(self, ax):
+        super().__init__()
+        self.set(in_layout=False, zorder=4)  # above titles and ticks, which then stay as they are
+        self.rgba = np.full((*layer(1).shape, 4), 255, np.uint8)
+        ax.add_artist(self)
+
+    def show(self, W):
+        share = np.minimum(np.abs(W) / np.abs(layer(1)).max(), 1)
+        shade = 73 + 26 * np.floor(7 * np.sqrt(share))  # few shades keep the stored picture small
+        self.rgba[..., :3] = (shade * (W != 0)).astype(np.uint8)[..., None]
+        self.stale = True
+
+    def draw(self, renderer):
+        left, bottom, right, top = (round(edge) for edge in self.axes.bbox.extents)
+        rows = np.arange(top - bottom)[::-1, None] * len(self.rgba) // (top - bottom)
+        columns = np.arange(right - left) * self.rgba.shape[1] // (right - left)
+        pixels = self.rgba.view(np.uint32)[rows, columns]  # one gather instead of four
+        renderer.draw_image(renderer.new_gc(), left, bottom, pixels.view(np.uint8))
+        self.stale = False
+
+
+def rulers(fig):
+    """A layer before and after, what one scale has to serve, and what that does to the others."""
+    before, after, ax = fig.subplots(1, 3, width_ratios=[1, 1, 0.9])
+    pictures = [Picture(panel) for panel in (before, after)]
+    before.set(title="before: bright = large", ylabel="output channel")
+    after.set(title="after: black = became 0")
+    for panel, rows in (before, [0, UNRULY, 63]), (after, []):
+        panel.set(xticks=[], yticks=rows, xlim=(-0.5, 287.5), ylim=(63.5, -0.5))
+        panel.spines[:].set_visible(False)
+    box = Rectangle((0, 0), 1, 1, fill=False, ec=VERMILION, lw=2.5, clip_on=False, zorder=5)
+    before.add_patch(box)
+    ax.set(xscale="log", xlim=(5e-4, 4), ylim=(-4, 54), title="SQNR of the other rows (dB)")
+    ax.set_xlabel("bits a weight for scales")
+    ax.set_xticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
+    overheads = 16 / np.array(list(SCOPES.values()))
+    (curve,) = ax.plot(overheads, np.full(7, np.nan), "o--", mfc="white", color=GREY)
+    (point,) = ax.plot([], [], "o", color=VERMILION, ms=11)
+
+    def update(scope="tensor", num_bits=4, unruly=1, reveal=False):
+        size = SCOPES[scope]
+        # A scale that serves no other row leaves them as they are, whatever the unruly one does.
+        curve_now = [scores(n, num_bits, unruly if n > 288 else 1) for n in SCOPES.values()]
+        zeros, dB = curve_now[list(SCOPES).index(scope)]
+        pictures[0].show(layer(unruly))
+        pictures[1].show(quantized(size, num_bits, unruly))
+        first = UNRULY * 288 // size * size  # the group in which the unruly row starts
+        box.set_bounds(-0.5, first // 288 - 0.5, min(size, 288), max(size // 288, 1))
+        gain = curve_now[2][1] - curve_now[0][1]
+        curve.set_ydata([dB if reveal else np.nan for _, dB in curve_now])
+        point.set_data([16 / size], [dB])
+        return rulers_caption(18432 // size, unruly, zeros, dB, gain if reveal else None)
+
+    return update
+
+
+def rulers_caption(scales, unruly, zeros, dB, gain):
+    """How the other rows fare under so many rulers."""
+    said = f"{scales:,} scale{'s' * (scales > 1)}{', one unruly channel' * (unruly > 1)}"
+    if gain is not None:
+        return f"{said}: {dB:.1f} dB. A scale a channel is {gain:.1f} dB better than one for all."
+    return (
+        f"{said}: the other rows keep {dB:.1f} dB, {100 * zeros:.0f} % of their weights became 0."
+    )
+
+
+@cache
+def gaussian():
+    return np.random.default_rng(0).normal(size=2**17).astype(np.float32)
+
+
+@cache
+def by_size(num_bits):
+    """(stored bits a weight, SQNR) of Gaussian weights for each of the group sizes."""
+    x = gaussian()
+    Qs = [by_group(fit_rows(num_bits), size)(x) for size in SIZES]
+    return np.array([[Q.bits_per_value(x.size), sqnr(x, Q(x))] for Q in Qs]).T
+
+
+def worth(num_bits):
+    """Decibels that remain for each group size when a stored bit is paid with 6.02 dB."""
+    bits, dB = by_size(num_bits)
+    return dB - 6.02 * bits
+
+
+def budget(fig):
+    """What a group size stores and brings, and what remains of it after paying for the bits."""
+    left, right = fig.subplots(1, 2)
+    left.set(xlim=(1.5, 10.5), ylim=(0, 52), xlabel="stored bits a weight, scales included")
+    left.set_title("SQNR (dB), Gaussian weights")
+    right.set(xscale="log", xlim=(6.5, 630), ylim=(-22, -2), xlabel="group size")
+    right.set_xticks(SIZES, [str(size) for size in SIZES])
+    right.minorticks_off()
+    right.set_title("SQNR less 6.02 dB a stored bit")
+    for ax in left, right:
+        ax.grid(True)
+    others = [left.plot([], [], color=GREY, lw=1)[0] for _ in range(2, 9)]
+    curves = [ax.plot([], [], color=BLUE)[0] for ax in (left, right)]
+    (guessed,) = right.plot([], [], "D", mfc="none", mec=PURPLE, mew=2, ms=12)
+    points = [ax.plot([], [], "o", color=VERMILION, ms=11)[0] for ax in (left, right)]
+
+    def update(guess=8, group_size=8, num_bits=4, reveal=False):
+        at, (bits, dB), left_over = SIZES.index(group_size), by_size(num_bits), worth(num_bits)
+        points[0].set_data([bits[at]], [dB[at]])
+        points[1].set_data([group_size], [left_over[at]])
+        for line, b in zip(others, range(2, 9), strict=True):
+            line.set_data(*(by_size(b) if reveal else ([], [])))
+        curves[0].set_data(*((bits, dB) if reveal else ([], [])))
+        curves[1].set_data(*((SIZES, left_over) if reveal else ([], [])))
+        guessed.set_data([guess], [left_over[SIZES.index(guess)] if reveal else -21])
+        return budget_caption(group_size, bits[at], dB[at], guess, left_over if reveal else None)
+
+    return update
+
+
+def budget_caption(size, bits, dB, guess, left_over):
+    """What this group size stores; with the guess, which one is worth most."""
+    if left_over is None:
+        return f"Groups of {size}: {dB:.1f} dB for {bits:.3g} stored bits a weight."
+    best = SIZES[left_over.argmax()]
+    return f"You said {guess}; groups of {best} leave most: {left_over.max():.1f} dB."
