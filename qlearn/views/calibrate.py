@@ -102,9 +102,9 @@ def valley(fig):
     right.set_title("error / signal: clipping (- -) + rounding (···)", pad=12)
     right.set_xlabel("threshold T (% of the largest value)")
     bars = left.stairs(np.ones(61), EDGES, fill=True, color=SKY, baseline=1e-9)
-    (levels,) = left.plot([], [], "|", color=VERMILION, ms=14)
+    # An edge below one point is not moved to whole pixels, where 256 would make a pattern.
+    (levels,) = left.plot([], [], "|", color=VERMILION, ms=14, mew=0.9)
     cut = [left.axvspan(a, a + 5, fc="none", ec=GREY, hatch="//", lw=0) for a in (-105, 100)]
-    levels.set_snap(False)  # 256 of them would make a pattern of their own
     walls = [left.axvline(0, color=BLACK, lw=1) for _ in range(2)]
     styles = ("--", BLUE), (":", VERMILION), ("-", BLACK)
     lines = [right.plot(SHARES, 0 * SHARES, ls, color=color)[0] for ls, color in styles]

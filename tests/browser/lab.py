@@ -164,6 +164,13 @@ class Notebook:
             self.page.keyboard.press("Control+s")
         assert answer.value.ok
 
+    def close(self):
+        """Press Ctrl+Shift+Q, Ok: the notebook closes and its kernel ends, as overnight."""
+        self.page.keyboard.press("Control+Shift+Q")
+        with self.page.expect_response(lambda r: r.request.method == "DELETE"):
+            self.page.get_by_role("button", name="Ok").click()
+        self.page.close()
+
 
 class Figure:
     """A live figure: its controls by their names, its picture and its caption."""
@@ -182,4 +189,4 @@ class Figure:
 
     def state(self):
         """(picture, caption) as they stand."""
-        return self.picture.get_attribute("src"), self.caption.inner_text()
+        return self.picture.get_attribute("src"), self.caption.text_content()

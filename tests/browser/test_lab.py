@@ -41,7 +41,7 @@ def press(notebook, control, keys):
 
 def type_into(notebook, figure, name, text):
     """Type a number into the box of this name; wait until the figure has answered."""
-    caption = figure.caption.inner_text()
+    caption = figure.caption.text_content()
     press(notebook, figure.control("spinbutton", name), ["Control+a", *text, "Enter"])
     expect(figure.caption).not_to_have_text(caption)
 
@@ -64,7 +64,7 @@ def test_every_slider_stands_beside_a_box_with_a_name(ran):
     assert len(rows) == ran.figures.get_by_role("slider").count() > 0
     for row in rows:
         expect(row.get_by_role("slider")).to_have_count(1)
-        words = row.locator("label").first.inner_text()
+        words = row.locator("label").first.text_content()
         assert words
         expect(row.get_by_role("spinbutton")).to_have_accessible_name(words)
 
@@ -76,7 +76,7 @@ def test_each_kind_of_control_moves_picture_and_caption(ran):
         press(ran, figure.control(kind, name), keys)
         expect(figure.caption).not_to_have_text(caption)
         expect(figure.picture).not_to_have_attribute("src", picture)
-        expect(figure.picture).to_have_attribute("alt", figure.caption.inner_text())
+        expect(figure.picture).to_have_attribute("alt", figure.caption.text_content())
     assert_no_trouble(ran)
 
 
@@ -85,7 +85,7 @@ def test_a_bad_combination_says_so_and_keeps_the_picture(ran):
     figure = ran.figure("affine_map")
     type_into(ran, figure, "upper limit", "0.5")
     type_into(ran, figure, "lower limit", "-1")
-    expect(figure.picture).to_have_attribute("alt", figure.caption.inner_text())
+    expect(figure.picture).to_have_attribute("alt", figure.caption.text_content())
     picture, _ = figure.state()
     type_into(ran, figure, "lower limit", "1")
     expect(figure.caption).to_contain_text("above")
@@ -108,9 +108,10 @@ def test_an_answer_turns_the_verdict(ran):
 
 def test_saved_closed_and_reopened_the_pictures_show(ran, lab):
     ran.save()
-    ran.page.close()
+    ran.close()
     again = lab(ran.name)
     expect(again.pictures).to_have_count(count_figures(again))
+    expect(again.figures).to_have_count(0)
     assert again.widths() == [1296] * count_figures(again)
     for trouble in "model not found", "Error displaying widget", "Loading widget":
         expect(again.page.get_by_text(trouble)).to_have_count(0)

@@ -92,3 +92,10 @@ def test_claim_of_few_grey_levels_one_bar_is_left():
     assert entropy_range(x, 4)[1] < 0.1
     low, high = entropy_range(x, 4)
     assert sqnr(x, Affine.from_range(low, high, 4)(x)) < 3
+
+
+def test_of_equal_divergences_the_largest_threshold_is_taken():
+    x = np.array([0.25, 1.0])  # one bar alone, or two in groups of their own: no divergence
+    h = histogram(x, 1.0)
+    assert (divergences(h, np.array([513, 2048]), 16, False) == 0).all()
+    assert entropy_range(x, 4)[1] == 1
