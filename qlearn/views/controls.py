@@ -10,6 +10,7 @@ from numbers import Integral, Real
 
 NAMES = {"num_bits": "bits"}
 STYLE = {"description_width": "11em"}
+WIDE = {"width": "27em"}  # as wide as a slider with its box: two in a line of 768 pixels
 
 
 def _numbers(spec):
@@ -81,8 +82,8 @@ def _slider(spec, start, label):
         else (w.FloatSlider, w.BoundedFloatText)
     )
     limits = {"value": start, "min": spec[0], "max": spec[1], "step": _step(spec, start)}
-    slider = slider_type(**limits, readout=False, tooltip=label, layout={"width": "12em"})
-    box = box_type(**limits, description=label, style=STYLE, layout={"width": "17em"})
+    slider = slider_type(**limits, readout=False, tooltip=label, layout={"width": "11em"})
+    box = box_type(**limits, description=label, style=STYLE, layout={"width": "16em"})
     link = w.jslink((slider, "value"), (box, "value"))
     row = w.HBox([box, slider])
     row.link = link  # lives as long as the row
@@ -97,7 +98,7 @@ def control(name, spec, start, label=None):
     if _numbers(spec):
         return _slider(spec, start, label)
     if isinstance(spec, list):
-        widget = w.Dropdown(options=spec, value=start, description=label, style=STYLE)
+        widget = w.Dropdown(options=spec, value=start, description=label, style=STYLE, layout=WIDE)
     elif spec is bool:
         widget = w.Checkbox(value=start, description=label, style=STYLE)
     else:
