@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from tests.browser.lab import Notebook, chromium, served
+from tests.browser.lab import chromium, served
+from tests.browser.notebook import Notebook
 
 PLAIN, NETWORK = (60, 120), (100, 160)
 FIGURES = {  # notebook: scene, slider, bars

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser.lab import Notebook, chromium, served
+from tests.browser.lab import chromium, served
+from tests.browser.notebook import Notebook
 
 
 @pytest.fixture(scope="session")

@@ -195,7 +195,7 @@ def noise_gain(T):
     return 10 * np.log10(noise(np.abs(WEIGHTS).max()) / noise(T))
 
 
-def test_the_answer_of_the_storyboard_passes():
+def test_one_weight_in_a_hundred_cut_off_passes():
     T = np.quantile(np.abs(WEIGHTS), 0.99)
     verdict = check(3, lambda W: np.quantile(np.abs(W), 0.99))
     assert verdict.right and f"T = {T:.3f}: {noise_gain(T):+.1f} dB" in verdict.hint
