@@ -29,6 +29,11 @@ def work_floats(x, name="x"):
     return x.astype(np.float64 if wide else np.float32, copy=False)
 
 
+def corner(x):
+    """The first value of an array or tensor, in the float type that x is worked in."""
+    return work_floats(x[(slice(0, 1),) * x.ndim])
+
+
 def as_numbers(x, name="x"):
     """x as an array (a tensor stays one) of real numbers, at least one.
 

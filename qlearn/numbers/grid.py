@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .arrays import finite, is_tensor, like, work_floats
+from .arrays import as_numbers, corner, finite, is_tensor, like, work_floats
 from .rounding import floor, half_away
 
 # Below these a scale loses its precision, or vanishes, in the type it is stored in.
@@ -124,14 +124,14 @@ def check_pair(x, scale, round):
     if is_tensor(x) and round in (half_away, floor):
         raise ValueError(f"round is {round.__name__}, which takes arrays, but x is a tensor")
     check_shape("scale", scale, "x", x)
-    if not (served := like(work_floats(scale), work_floats(x))).all():
+    if not (served := like(work_floats(scale), corner(x))).all():
         raise ValueError(f"scale {first(scale, served == 0)} is 0 in x's type, {float_type(x)}")
 
 
 def float_type(x):
     """The name of x's own float type, or of the one it is worked in."""
     name = str(getattr(x, "dtype", "")).removeprefix("torch.")
-    return name if "float" in name else str(work_floats(x).dtype).removeprefix("torch.")
+    return name if "float" in name else str(corner(as_numbers(x)).dtype).removeprefix("torch.")
 
 
 def cast(x, name):

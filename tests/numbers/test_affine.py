@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import onnx
 import pytest
@@ -304,3 +306,14 @@ def test_rules_for_arrays_refuse_tensors():
 def test_large_numbers_get_the_last_code_without_a_warning():
     with np.errstate(all="raise", over="warn"):
         assert Affine(np.float32(1e-30)).quantize(np.float32([1e38])) == 127
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.float16, np.float32])
+def test_no_verb_copies_the_whole_array_on_the_way(dtype):
+    Q, x = Affine(np.float32(0.1), 3), np.zeros(4_000_000, dtype)
+    for verb in (Q, Q.quantize, Q.dequantize):
+        tracemalloc.start()
+        size = verb(x).nbytes
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < size + 2_000_000  # the result and a few blocks; a copy has 8 or 16 million

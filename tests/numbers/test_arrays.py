@@ -2,7 +2,16 @@ import numpy as np
 import pytest
 import torch
 
-from qlearn.numbers.arrays import BLOCK, as_floats, finite, in_blocks, like, pieces, work_floats
+from qlearn.numbers.arrays import (
+    BLOCK,
+    as_floats,
+    corner,
+    finite,
+    in_blocks,
+    like,
+    pieces,
+    work_floats,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,3 +79,9 @@ def test_like_bends_to_the_second_type():
 def test_bad_input(x, message):
     with pytest.raises(ValueError, match=message):
         as_floats(x)
+
+
+def test_the_corner_tells_the_work_type():
+    assert corner(np.ones((2, 3), np.int8)).shape == (1, 1)
+    assert corner(np.ones((2, 3), np.int8)).dtype == np.float32
+    assert corner(np.float64(3)).dtype == np.float64
