@@ -23,9 +23,8 @@ class Scores:
 
     def __repr__(self):
         return (
-            f"accuracy {spread(self.accuracy)} %   "
-            f"decisions changed {spread(self.changed)} %   "
-            f"logit SQNR {spread(self.logit_sqnr)} dB"
+            f"accuracy {spread(self.accuracy)} %  changed {spread(self.changed)} %  "
+            f"SQNR {spread(self.logit_sqnr)} dB"
         )
 
 

@@ -73,7 +73,7 @@ def ends(spec, start) -> tuple:
 
 
 def _slider(spec, start, label):
-    """Make a slider and the number box that names it, tied together in the browser."""
+    """Make a slider and the number box that names it, tied in the browser; the box is watched."""
     import ipywidgets as w
 
     slider_type, box_type = (
@@ -87,7 +87,7 @@ def _slider(spec, start, label):
     link = w.jslink((slider, "value"), (box, "value"))
     row = w.HBox([box, slider])
     row.link = link  # lives as long as the row
-    return row, slider
+    return row, box  # the browser sends the box's message before the slider's
 
 
 def control(name, spec, start, label=None):

@@ -1,4 +1,4 @@
-"""Two figures of 14-granularity: one ruler or many for a layer, and what a group size is worth."""
+"""A figure of 14-granularity: one ruler or many for a layer."""
 
 from functools import cache
 
@@ -9,13 +9,12 @@ from matplotlib.patches import Rectangle
 from qlearn.networks import fold, load
 from qlearn.numbers import Affine, by_group, half_scales, minmax_range, sqnr
 
-from .style import BLUE, GREY, PURPLE, VERMILION
+from .style import GREY, VERMILION
 
 UNRULY = 20  # the row that the reader may make larger
 # How many weights share a scale: the survey's layerwise, groupwise, channelwise, sub-channelwise.
 SCOPES = {"tensor": 18432, "16 channels": 4608, "channel": 288}
 SCOPES |= {f"{n} weights": n for n in (96, 32, 16, 8)}
-SIZES = [8, 16, 32, 64, 128, 256, 512]
 
 
 def fit_rows(num_bits):
@@ -123,60 +122,3 @@ def rulers_caption(scales, unruly, zeros, dB, gain):
     return (
         f"{said}: the other rows keep {dB:.1f} dB, {100 * zeros:.0f} % of their weights became 0."
     )
-
-
-@cache
-def gaussian():
-    return np.random.default_rng(0).normal(size=2**17).astype(np.float32)
-
-
-@cache
-def by_size(num_bits):
-    """(stored bits a weight, SQNR) of Gaussian weights for each of the group sizes."""
-    x = gaussian()
-    Qs = [by_group(fit_rows(num_bits), size)(x) for size in SIZES]
-    return np.array([[Q.bits_per_value(x.size), sqnr(x, Q(x))] for Q in Qs]).T
-
-
-def worth(num_bits):
-    """Decibels that remain for each group size when a stored bit is paid with 6.02 dB."""
-    bits, dB = by_size(num_bits)
-    return dB - 6.02 * bits
-
-
-def budget(fig):
-    """What a group size stores and brings, and what remains of it after paying for the bits."""
-    left, right = fig.subplots(1, 2)
-    left.set(xlim=(1.5, 10.5), ylim=(0, 52), xlabel="stored bits a weight, scales included")
-    left.set_title("SQNR (dB), Gaussian weights")
-    right.set(xscale="log", xlim=(6.5, 630), ylim=(-22, -2), xlabel="group size")
-    right.set_xticks(SIZES, [str(size) for size in SIZES])
-    right.minorticks_off()
-    right.set_title("SQNR less 6.02 dB a stored bit")
-    for ax in left, right:
-        ax.grid(True)
-    others = [left.plot([], [], color=GREY, lw=1)[0] for _ in range(2, 9)]
-    curves = [ax.plot([], [], color=BLUE)[0] for ax in (left, right)]
-    (guessed,) = right.plot([], [], "D", mfc="none", mec=PURPLE, mew=2, ms=12)
-    points = [ax.plot([], [], "o", color=VERMILION, ms=11)[0] for ax in (left, right)]
-
-    def update(guess=8, group_size=8, num_bits=4, reveal=False):
-        at, (bits, dB), left_over = SIZES.index(group_size), by_size(num_bits), worth(num_bits)
-        points[0].set_data([bits[at]], [dB[at]])
-        points[1].set_data([group_size], [left_over[at]])
-        for line, b in zip(others, range(2, 9), strict=True):
-            line.set_data(*(by_size(b) if reveal else ([], [])))
-        curves[0].set_data(*((bits, dB) if reveal else ([], [])))
-        curves[1].set_data(*((SIZES, left_over) if reveal else ([], [])))
-        guessed.set_data([guess], [left_over[SIZES.index(guess)] if reveal else -21])
-        return budget_caption(group_size, bits[at], dB[at], guess, left_over if reveal else None)
-
-    return update
-
-
-def budget_caption(size, bits, dB, guess, left_over):
-    """What this group size stores; with the guess, which one is worth most."""
-    if left_over is None:
-        return f"Groups of {size}: {dB:.1f} dB for {bits:.3g} stored bits a weight."
-    best = SIZES[left_over.argmax()]
-    return f"You said {guess}; groups of {best} leave most: {left_over.max():.1f} dB."

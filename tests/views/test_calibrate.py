@@ -3,9 +3,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from qlearn.numbers import Affine, mse, sqnr
-from qlearn.views.calibrate import MARKS, SHARES, TENSORS, marked, valley, valley_curves, values
+from qlearn.numbers import Affine, sqnr
+from qlearn.views.calibrate import valley
 from qlearn.views.style import figure
+from qlearn.views.thresholds import TENSORS, valley_curves, values
 
 
 @cache
@@ -23,33 +24,6 @@ def drawn(**state):
 def quantizer(tensor, T, num_bits):
     symmetric = tensor != "ReLU outputs"
     return Affine.from_range(-T * symmetric, T, num_bits, symmetric=symmetric)
-
-
-@pytest.mark.parametrize("tensor", TENSORS)
-@pytest.mark.parametrize("num_bits", [2, 4, 8])
-def test_the_sum_is_the_error_of_the_quantizer(tensor, num_bits):
-    x = values(tensor).astype(np.float64)
-    T, clipping, rounding = valley_curves(tensor, num_bits)
-    for i in 0, 35, 98:
-        D = mse(x, quantizer(tensor, T[i], num_bits)(x)) / np.mean(x**2)
-        np.testing.assert_allclose(clipping[i] + rounding[i], D, rtol=5e-3)
-
-
-def test_clipping_falls_and_rounding_rises():
-    for tensor in TENSORS:
-        _, clipping, rounding = valley_curves(tensor, 8)
-        assert (np.diff(clipping) <= 1e-12).all()
-        assert rounding[-1] > rounding[0]
-    _, clipping, rounding = valley_curves("Laplace", 4)
-    np.testing.assert_allclose(rounding[60] / rounding[30], (62 / 32) ** 2, rtol=0.35)
-
-
-@pytest.mark.parametrize("tensor", TENSORS)
-def test_the_tensors_are_what_they_are_called(tensor):
-    x = values(tensor)
-    assert x.ndim == 1 and x.dtype == np.float32
-    assert (tensor == "ReLU outputs") == (x.min() == 0)
-    assert (tensor == "one outlier") == (x.max() == 100)
 
 
 def test_the_start_cuts_nothing_and_hides_the_answer():
@@ -90,14 +64,6 @@ def test_the_outlier_has_two_scores_with_opposite_advice():
             f"T = {T:.3g}: {both[0]:.1f} dB in all, but {both[1]:.1f} dB for the 99,999 others."
         )
     assert float(kept.split()[3]) > float(cut.split()[3])
-
-
-def test_the_mark_of_the_least_error_is_at_the_bottom_and_min_max_at_the_end():
-    for tensor in TENSORS:
-        T = dict(zip(MARKS, marked(tensor, 4), strict=True))
-        total = sum(valley_curves(tensor, 4)[1:])
-        assert np.interp(T["*"], SHARES, total) < 1.03 * total.min()
-        np.testing.assert_allclose(T["$m$"], 100, rtol=1e-6)
 
 
 def test_every_level_has_a_tick_and_what_is_cut_is_hatched():

@@ -59,8 +59,8 @@ def test_good_controls_pass():
 
 
 def test_whole_limits_and_a_whole_start_give_whole_numbers():
-    row, slider = control("num_bits", (2, 8), 3)
-    box = row.children[0]
+    row, box = control("num_bits", (2, 8), 3)
+    slider = row.children[1]
     assert isinstance(slider, w.IntSlider) and isinstance(box, w.BoundedIntText)
     assert (box.min, box.max, box.step, box.value) == (2, 8, 1, 3)
     assert (slider.min, slider.max, slider.step, slider.value) == (2, 8, 1, 3)
@@ -68,9 +68,10 @@ def test_whole_limits_and_a_whole_start_give_whole_numbers():
 
 
 def test_other_limits_give_a_hundred_steps():
-    row, slider = control("clip", (0, 4), 1.0)
-    assert isinstance(slider, w.FloatSlider) and isinstance(row.children[0], w.BoundedFloatText)
-    assert slider.step == row.children[0].step == 0.04
+    row, box = control("clip", (0, 4), 1.0)
+    slider = row.children[1]
+    assert isinstance(slider, w.FloatSlider) and isinstance(box, w.BoundedFloatText)
+    assert slider.step == box.step == 0.04
 
 
 def test_a_given_step_is_kept():
@@ -79,8 +80,10 @@ def test_a_given_step_is_kept():
 
 
 def test_slider_and_box_are_tied():
-    row, slider = control("clip", (0, 4), 1.0)
-    assert row.link.source == (slider, "value") and row.link.target == (row.children[0], "value")
+    row, watched = control("clip", (0, 4), 1.0)
+    box, slider = row.children
+    assert row.link.source == (slider, "value") and row.link.target == (box, "value")
+    assert watched is box  # its message is the first to arrive
 
 
 def test_list_and_bool_make_widgets_with_a_name():

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from qlearn.networks import fold, load
-from qlearn.views import explore
-from qlearn.views.granularity import SCOPES, SIZES, UNRULY, budget, by_size, rulers, worth
+from qlearn.views.granularity import SCOPES, UNRULY, rulers
 from qlearn.views.style import figure
 
 W = fold(load("digits_cnn")).layers[5].W.reshape(64, 288).astype(np.float64)
@@ -25,19 +24,6 @@ def brute(size, num_bits=4, unruly=1, weights=W):
 def drawn(scene, **values):
     fig = figure()
     return scene(fig), fig
-
-
-@pytest.mark.parametrize("scene", [rulers, budget])
-def test_a_state_looks_the_same_whatever_was_shown_before(scene):
-    one = {"num_bits": 5, "reveal": True} | ({"unruly": 40} if scene is rulers else {"guess": 64})
-    other = {"num_bits": 2} | ({"scope": "channel"} if scene is rulers else {"group_size": 512})
-    first, second = explore(scene), explore(scene)
-    said = first.show(**first.defaults | one)
-    before = first.pixels()
-    second.show(**second.defaults | other)
-    assert not np.array_equal(second.pixels(), before)
-    assert second.show(**second.defaults | one) == said
-    np.testing.assert_array_equal(second.pixels(), before)
 
 
 def test_the_scopes_divide_the_layer():
@@ -106,45 +92,3 @@ def test_what_became_zero_is_black_and_nothing_else():
     before = pixels[len(pixels) - top : len(pixels) - bottom]
     left, _, right, _ = (round(v) for v in fig.axes[0].bbox.extents)
     assert before[8:-8, left + 8 : right - 8].min() >= 73  # nothing is black before
-
-
-# The budget
-
-
-def test_budget_before_reveal_shows_the_point_and_gives_nothing_away():
-    update, fig = drawn(budget)
-    said = update(guess=256, group_size=32)
-    bits, dB = by_size(4)[:, SIZES.index(32)]
-    assert bits == 4.5 and said == f"Groups of 32: {dB:.1f} dB for 4.5 stored bits a weight."
-    left, right = fig.axes
-    np.testing.assert_allclose(left.lines[-1].get_data(), [[4.5], [dB]])
-    np.testing.assert_allclose(right.lines[-1].get_data(), [[32], [dB - 6.02 * 4.5]])
-    assert all(len(line.get_xdata()) == 0 for line in left.lines[:-1])
-    assert right.lines[1].get_data() == ([256], [-21])
-
-
-def test_budget_values_are_those_of_normal_numbers():
-    x = np.random.default_rng(0).normal(size=2**17).reshape(-1, 64)
-    step = 2 * np.abs(x).max(axis=1, keepdims=True) / 15
-    noise = np.mean((step * np.clip(np.round(x / step), -8, 7) - x) ** 2)
-    np.testing.assert_allclose(by_size(4)[1][3], 10 * np.log10(np.mean(x**2) / noise), atol=0.01)
-    np.testing.assert_allclose(by_size(4)[0], [4 + 16 / size for size in SIZES])
-
-
-@pytest.mark.parametrize("num_bits", range(2, 9))
-def test_reveal_names_the_group_size_that_leaves_most(num_bits):
-    update, fig = drawn(budget)
-    said = update(guess=16, num_bits=num_bits, reveal=True)
-    bits, dB = by_size(num_bits)
-    best = int(np.argmax(dB - 6.02 * bits))
-    assert SIZES[best] in (64, 128, 256)
-    assert (
-        said == f"You said 16; groups of {SIZES[best]} leave most: {worth(num_bits)[best]:.1f} dB."
-    )
-    curve, guess, _ = fig.axes[1].lines
-    np.testing.assert_allclose(curve.get_ydata(), dB - 6.02 * bits)
-    np.testing.assert_allclose(guess.get_data(), [[16], [(dB - 6.02 * bits)[1]]])
-    for ax in fig.axes:
-        low, high = ax.get_ylim()
-        for line in ax.lines:
-            assert (low < line.get_ydata()).all() and (line.get_ydata() < high).all()

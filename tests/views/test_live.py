@@ -82,9 +82,9 @@ def test_refusal_becomes_the_caption_and_keeps_the_picture():
 def test_other_errors_surface_from_show_and_from_a_moved_control():
     with pytest.raises(ZeroDivisionError, match="a bug"):
         live().show(height=8)
-    slider = live().widget.children[0].children[0].children[1]
+    box = live().widget.children[0].children[0].children[0]
     with pytest.raises(ZeroDivisionError, match="a bug"):
-        slider.value = 8
+        box.value = 8
 
 
 def test_bundle_holds_view_picture_and_text():
@@ -120,7 +120,7 @@ def test_moved_control_changes_picture_and_caption():
     figure = live()
     controls, image, caption = figure.widget.children
     before = image.value
-    controls.children[0].children[1].value = 4
+    controls.children[0].children[0].value = 4
     controls.children[1].value = True
     assert "height 4 &amp; &quot;True&quot;." in caption.value
     assert image.value != before
@@ -137,7 +137,7 @@ def test_live_picture_is_exact_and_has_its_caption_as_alt():
 
 def test_refusal_is_escaped_in_the_page():
     figure = live()
-    figure.widget.children[0].children[0].children[1].value = 7
+    figure.widget.children[0].children[0].children[0].value = 7
     assert "7 is &lt;not&gt; possible" in figure.widget.children[2].value
 
 
