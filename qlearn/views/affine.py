@@ -28,6 +28,8 @@ def affine_map(fig):
     ax.text(3.1, 1.3, "shaded: the range", ha="right", color=BLUE)
 
     def update(xmin=-0.5, xmax=1.5, num_bits=8, symmetric=False):
+        if xmin > xmax:
+            raise ValueError(f"The lower limit {xmin:g} lies above the upper limit {xmax:g}")
         Q = Affine.from_range(xmin, xmax, num_bits, symmetric=symmetric)
 
         def place(q):

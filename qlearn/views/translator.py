@@ -56,7 +56,7 @@ def translator(fig):
 
     def update(xmin=-0.5, xmax=1.0, compare_with=CONVENTIONS[1], hold_zero=True):
         if xmin >= xmax:
-            raise ValueError(f"the lower limit {xmin:g} is not below the upper limit {xmax:g}")
+            raise ValueError(f"The lower limit {xmin:g} is not below the upper limit {xmax:g}")
         numbers = np.array([xmin, -0.1, 0.0, 0.3, xmax])
         quantizers, chosen = grids(xmin, xmax, hold_zero), CONVENTIONS.index(compare_with)
         codes = np.array([Q.quantize(numbers).astype(int) for Q in quantizers])

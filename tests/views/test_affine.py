@@ -42,22 +42,6 @@ def caption(scene, **values):
     return drawn(scene, **values)[1]
 
 
-@pytest.mark.parametrize(
-    ("scene", "a", "b"),
-    [
-        (affine_map, dict(xmin=0.2, num_bits=3), dict(symmetric=True)),
-        (affine_map, dict(xmin=0.0, xmax=0.0), dict()),
-        (staircase, dict(at=2.3, num_bits=2), dict(rounding="floor", num_bits=8)),
-    ],
-)
-def test_a_state_looks_the_same_whatever_was_shown_before(scene, a, b):
-    for one, other in (a, b), (b, a):
-        fresh, used = explore(scene), explore(scene)
-        used.show(**used.defaults | other)
-        assert fresh.show(**fresh.defaults | one) == used.show(**used.defaults | one)
-        np.testing.assert_array_equal(fresh.pixels(), used.pixels())
-
-
 # The map
 
 
@@ -99,7 +83,8 @@ def test_a_lower_limit_above_the_upper_one_moves_nothing_and_names_both():
     live.show(xmin=0.5)
     before = live.pixels()
     said = live.show(xmin=0.7, xmax=-0.9)
-    assert live.refused and "0.7" in said and "-0.9" in said
+    assert live.refused
+    assert said == "The lower limit 0.7 lies above the upper limit -0.9."
     np.testing.assert_array_equal(live.pixels(), before)
     with pytest.raises(ValueError, match=r"0\.7.*-0\.9"):
         caption(affine_map, xmin=0.7, xmax=-0.9)

@@ -6,7 +6,6 @@ import pytest
 
 from qlearn.networks import digits, fold, load
 from qlearn.numbers import floor, half_even, stochastic
-from qlearn.views import explore
 from qlearn.views.four_rules import (
     BITS,
     CLIFF,
@@ -28,17 +27,6 @@ def built():
 def drawn(**values):
     fig, update = built()
     return fig.axes, update(**values)
-
-
-def test_a_state_looks_the_same_whatever_was_shown_before():
-    one, other = dict(num_bits=5, draw=3), dict(num_bits=3, guess=8, reveal=True)
-    first, second = explore(four_rules), explore(four_rules)
-    said = first.show(**first.defaults | one)
-    before = first.pixels()
-    second.show(**second.defaults | other)
-    assert not np.array_equal(second.pixels(), before)
-    assert second.show(**second.defaults | one) == said
-    np.testing.assert_array_equal(second.pixels(), before)
 
 
 @pytest.mark.parametrize("num_bits, rule", [(4, np.floor), (5, np.round), (3, np.trunc)])

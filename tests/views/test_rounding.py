@@ -3,7 +3,6 @@ from functools import cache
 import numpy as np
 import pytest
 
-from qlearn.views import explore
 from qlearn.views.rounding import WALKERS, between, paths, walk, walkers
 from qlearn.views.style import figure
 
@@ -18,23 +17,6 @@ def built(scene):
 def drawn(scene, **values):
     fig, update = built(scene)
     return fig.axes, update(**values)
-
-
-@pytest.mark.parametrize(
-    "scene, one, other",
-    [
-        (between, dict(x=2.75, draws=1000), dict(x=2.0, draws=1)),
-        (walkers, dict(updates=200), dict(step=0.5, updates=1000, reveal=True)),
-    ],
-)
-def test_a_state_looks_the_same_whatever_was_shown_before(scene, one, other):
-    first, second = explore(scene), explore(scene)
-    said = first.show(**first.defaults | one)
-    before = first.pixels()
-    second.show(**second.defaults | other)
-    assert not np.array_equal(second.pixels(), before)
-    assert second.show(**second.defaults | one) == said
-    np.testing.assert_array_equal(second.pixels(), before)
 
 
 # Between two neighbours

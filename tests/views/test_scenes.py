@@ -36,11 +36,13 @@ def test_pixels_equal_a_full_draw_in_every_state(path, number):
     live = fresh(path, number)
     untouched = full_draw(live.scene, live.size, live.defaults)
     full = [(s, full_draw(live.scene, live.size, live.defaults | s)) for s in states(live)]
+    said = {}  # a caption depends on the state alone, not on what was shown before it
     for order in full, full[::-1]:
         live, shown = fresh(path, number), untouched
         for state, expected in order:
             caption = live.show(**live.defaults | state)
             assert caption.strip().endswith((".", "!", "?")), (state, caption)
+            assert caption == said.setdefault(str(state), caption)
             if live.refused:
                 assert np.array_equal(expected, untouched), f"{state} moved something, then refused"
             else:

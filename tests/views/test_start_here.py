@@ -49,15 +49,6 @@ def panels(scene=one_network, **values):
     return [by_label[label] for label in "AFQC"], said
 
 
-def test_a_state_looks_the_same_whatever_was_shown_before():
-    a, b = dict(num_bits=3, guess=4), dict(num_bits=2, input_bits=2, per_channel=True)
-    for one, other in (a, b), (b, a):
-        fresh, used = explore(one_network, size=(9, 4.5)), explore(one_network, size=(9, 4.5))
-        used.show(**used.defaults | other)
-        assert fresh.show(**fresh.defaults | one) == used.show(**used.defaults | one)
-        np.testing.assert_array_equal(fresh.pixels(), used.pixels())
-
-
 @pytest.mark.parametrize("scene", SCENES)
 @pytest.mark.parametrize("bits", [(8, 8, False), (5, 8, False), (3, 32, False), (2, 4, True)])
 def test_without_a_guess_the_caption_tells_this_state_and_no_answer(scene, bits):

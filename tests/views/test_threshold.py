@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from qlearn.networks import fold, load
-from qlearn.views import explore
 from qlearn.views.style import figure, look
 from qlearn.views.threshold import real_layer
 
@@ -33,15 +32,6 @@ def built():
 def drawn(**values):
     fig, update = built()
     return fig.axes, update(**values)
-
-
-def test_a_state_looks_the_same_whatever_was_shown_before():
-    a, b = dict(threshold=59, guess=60, reveal=True), dict(threshold=80, num_bits=8)
-    for one, other in (a, b), (b, a):
-        fresh, used = explore(real_layer), explore(real_layer)
-        used.show(**used.defaults | other)
-        assert fresh.show(**fresh.defaults | one) == used.show(**used.defaults | one)
-        np.testing.assert_array_equal(fresh.pixels(), used.pixels())
 
 
 def test_the_start_cuts_nothing():

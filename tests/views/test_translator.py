@@ -32,15 +32,6 @@ def caption(**values):
     return drawn(**values)[2]
 
 
-def test_a_state_looks_the_same_whatever_was_shown_before():
-    a, b = dict(xmin=-1.0, compare_with=FULL), dict(xmin=5.0, xmax=6.0, hold_zero=False)
-    for one, other in (a, b), (b, a):
-        fresh, used = explore(translator), explore(translator)
-        used.show(**used.defaults | other)
-        assert fresh.show(**fresh.defaults | one) == used.show(**used.defaults | one)
-        np.testing.assert_array_equal(fresh.pixels(), used.pixels())
-
-
 def test_the_table_at_the_start():
     expected = [
         "scale | zero point | -0.5 | -0.1 | 0 | 0.3 | 1",
@@ -125,7 +116,7 @@ def test_limits_that_are_equal_or_reversed_move_nothing_and_are_named(xmin, xmax
     before = live.pixels()
     said = live.show(xmin=xmin, xmax=xmax)
     assert live.refused
-    assert said == f"the lower limit {xmin:g} is not below the upper limit {xmax:g}."
+    assert said == f"The lower limit {xmin:g} is not below the upper limit {xmax:g}."
     np.testing.assert_array_equal(live.pixels(), before)
 
 
