@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 
-from qlearn.views.style import figure, look
+from qlearn.views.style import COLORS, figure, look
 
 
 def _chunk(kind, data):
@@ -35,12 +35,19 @@ def quick_png(pixels) -> bytes:
 
 
 def small_png(pixels, colors=32) -> bytes:
-    """Write a PNG of few colours, a third the size of the exact one: for pictures in notebooks."""
-    from PIL import Image
+    """Write a PNG of few colours, a third the size of the exact one: for pictures in notebooks.
 
-    file = io.BytesIO()
-    image = Image.fromarray(pixels).convert("RGB").quantize(colors, dither=Image.Dither.NONE)
-    image.save(file, "png", optimize=True)
+    The colours of the look are among them where they occur: a thin frame would lose its own."""
+    from PIL import Image, ImageColor
+
+    image, file = Image.fromarray(pixels).convert("RGB"), io.BytesIO()
+    seen = {color for _, color in image.getcolors(pixels.size)}
+    kept = [color for color in map(ImageColor.getrgb, COLORS) if color in seen]
+    others = np.reshape(image.quantize(colors - len(kept)).getpalette(), (-1, 3))
+    far = [np.abs(others - color).max(axis=1) >= 8 for color in kept]  # Pillow mixes up near ones
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*sum(kept, ()), *others[np.all(far, axis=0)].ravel().tolist()])
+    image.quantize(palette=palette, dither=Image.Dither.NONE).save(file, "png", optimize=True)
     return file.getvalue()
 
 

@@ -20,6 +20,7 @@ BLACK = "#000000"  # bounds, dashed
 GREY = "#767676"  # what to compare with
 SKY, ORANGE, YELLOW = "#56B4E9", "#E69F00", "#F0E442"  # areas only
 PALE = "#DDDDDD"  # grids, shades, what lies behind
+COLORS = ["#FFFFFF", BLUE, VERMILION, GREEN, PURPLE, BLACK, GREY, SKY, ORANGE, YELLOW, PALE]
 
 DPI = 144  # crisp on a projector
 LOOK = {

@@ -3,9 +3,10 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from qlearn.views.picture import as_text, footer, quick_png, small_png, strip
+from qlearn.views.style import COLORS
 
 RNG = np.random.default_rng(0)
 
@@ -29,6 +30,14 @@ def test_small_png_keeps_few_colours_and_is_smaller():
     png = small_png(pixels)
     np.testing.assert_array_equal(opened(png), pixels)
     assert len(png) < len(quick_png(pixels))
+
+
+def test_small_png_keeps_the_colours_of_the_look_however_thin():
+    pixels = np.full((200, 200, 4), 255, np.uint8)
+    pixels[20:180, 20:180, :3] = RNG.integers(0, 256, (160, 160, 3))  # far too many colours
+    for i, color in enumerate(COLORS):
+        pixels[i, :3, :3] = ImageColor.getrgb(color)
+    np.testing.assert_array_equal(opened(small_png(pixels))[:20], pixels[:20])
 
 
 def test_footer_grows_with_its_text_and_stays_inside():
