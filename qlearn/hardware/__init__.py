@@ -8,6 +8,7 @@ latency     a microcontroller's time, from two networks run on it      estimate
 roofline    the time a GPU can't beat: its multipliers or its memory   bound
 cost        all of it for one network on one device                    Cost, table
 show        how numbers and words stand in columns
+lists       those tables to read: prices, data types, measured speeds
 tables      the published and measured numbers, each with its source   measured
 
 from qlearn.hardware import cost
@@ -16,8 +17,17 @@ cost(net, device="cortex-m4")
 
 from .cost import Cost, cost, table
 from .counts import LayerCount, bops, count
-from .energy import float_mac_pj, int_mac_pj, mac_energy_pj, price_pj, weight_energy_pj
+from .energy import (
+    area_um2,
+    float_mac_pj,
+    int_mac_pj,
+    mac_energy_pj,
+    price_pj,
+    published_mac_pj,
+    weight_energy_pj,
+)
 from .latency import cycles_per_mac, mcu_latency_s, mcu_time_s
+from .lists import price_list, speed_list, type_list
 from .paths import dtypes, runs_as
 from .roofline import bound_s, peak, roofline_s
 from .shapes import peak_activation_bytes
@@ -29,6 +39,8 @@ __all__ = [  # noqa: RUF022 - in teaching order
     "peak_activation_bytes",
     "bops",
     "price_pj",
+    "area_um2",
+    "published_mac_pj",
     "int_mac_pj",
     "float_mac_pj",
     "mac_energy_pj",
@@ -47,4 +59,7 @@ __all__ = [  # noqa: RUF022 - in teaching order
     "device",
     "Device",
     "rows",
+    "price_list",
+    "type_list",
+    "speed_list",
 ]

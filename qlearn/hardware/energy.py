@@ -2,7 +2,8 @@
 
 With this module one can
 - look up a published energy: `price_pj("read byte", "dram")`,
-- price a multiply-accumulate at any width: `int_mac_pj(4, 8)`, `float_mac_pj("float32")`,
+- price a multiply-accumulate from the table: `published_mac_pj("int8")`,
+- or at any width by a formula: `int_mac_pj(4, 8)`, `float_mac_pj("float32")`,
 - find a floor for a network: `mac_energy_pj(layers) + weight_energy_pj(layers)`.
 
 It is the arithmetic and one read of the weights, no more: a whole microcontroller spends about a
@@ -13,12 +14,31 @@ from .shapes import FLOAT_BITS
 from .tables import number, rows
 
 
-def price_pj(op: str, what: str, node_nm: int = 45) -> float:
-    """Look up a published energy in pJ; `op` is "add", "multiply" or "read byte"."""
+def price_row(op: str, what: str, node_nm: int = 45) -> dict:
+    """Find the row of a published price; `op` is "add", "multiply" or "read byte"."""
     for row in rows("energy"):
         if (row["op"], row["what"], row["node_nm"]) == (op, what, str(node_nm)):
-            return number(row["pj"])
+            return row
     raise ValueError(f"no published energy for {op} {what} at {node_nm} nm")
+
+
+def price_pj(op: str, what: str, node_nm: int = 45) -> float:
+    """Look up a published energy in pJ; `op` is "add", "multiply" or "read byte"."""
+    return number(price_row(op, what, node_nm)["pj"])
+
+
+def area_um2(op: str, what: str) -> float:
+    """Look up the published area of an adder or a multiplier in 45 nm, in square micrometres."""
+    area = number(price_row(op, what)["um2"])
+    if not area:
+        raise ValueError(f"no published area for {op} {what}")
+    return area
+
+
+def published_mac_pj(dtype: str, node_nm: int = 45) -> float:
+    """Multiply and accumulate, both from the table; products of int8 are summed in int32."""
+    total = "int32" if dtype == "int8" else dtype
+    return price_pj("multiply", dtype, node_nm) + price_pj("add", total, node_nm)
 
 
 def int_mac_pj(weight_bits: int, input_bits: int, node_nm: int = 45) -> float:

@@ -5,7 +5,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from qlearn.hardware import float_mac_pj, int_mac_pj, mac_energy_pj, price_pj, weight_energy_pj
+from qlearn.hardware import (
+    area_um2,
+    float_mac_pj,
+    int_mac_pj,
+    mac_energy_pj,
+    price_pj,
+    published_mac_pj,
+    weight_energy_pj,
+)
 from qlearn.hardware.energy import layer_mac_pj
 
 
@@ -81,3 +89,24 @@ def test_unknown_energies():
         float_mac_pj("bfloat16")
     with pytest.raises(ValueError, match="no published energy for multiply int8 at 28 nm"):
         int_mac_pj(8, 8, node_nm=28)
+
+
+def test_published_macs():
+    """int8: 0.2 + 0.1 for the int32 sum (the formula: 0.275); floats are summed in their type."""
+    ours = [published_mac_pj(dtype) for dtype in ("int8", "int32", "float16", "float32")]
+    np.testing.assert_allclose(ours, [0.3, 3.2, 1.5, 4.6], rtol=1e-12)
+    np.testing.assert_allclose(published_mac_pj("int8", node_nm=7), 0.1, rtol=1e-12)
+    assert published_mac_pj("float16") == float_mac_pj("float16")
+
+
+def test_published_areas():
+    """Adders: 36 against 4,184 um2, the survey's 116 times; MACs 419 against 11,884, 28 times."""
+    np.testing.assert_allclose(area_um2("add", "float32") / area_um2("add", "int8"), 116.2, 1e-3)
+    macs = [area_um2("multiply", a) + area_um2("add", b) for a, b in
+            (("int8", "int32"), ("float32", "float32"))]  # fmt: skip
+    assert macs == [419, 11_884]
+
+
+def test_no_area_for_memory():
+    with pytest.raises(ValueError, match="no published area for read byte dram"):
+        area_um2("read byte", "dram")

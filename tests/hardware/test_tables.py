@@ -9,7 +9,7 @@ TABLES = sorted(path.stem for path in DATA.glob("*.csv"))
 
 
 def test_tables_are_there():
-    assert TABLES == ["devices", "energy", "mcu_times", "networks", "peaks"]
+    assert TABLES == ["devices", "energy", "mcu_times", "networks", "peaks", "runs"]
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -44,3 +44,24 @@ def test_unknown_device_lists_those_there_are():
         ValueError, match=r"no device 'cortex-m5' in the tables; .*cortex-m4, .*h100"
     ):
         device("cortex-m5")
+
+
+def test_runs_are_of_known_devices_and_networks():
+    networks = {row["name"] for row in rows("networks")}
+    for row in rows("runs"):
+        assert row["dtype"] in dtypes(row["device"]) and row["network"] in networks, row
+        assert bool(row["time_ms"]) != bool(row["images_s"]), row
+
+
+def test_the_float_runs_are_those_that_the_constants_rest_on():
+    """Both tables hold the float32 runs of HALE; int8 is another software than X-CUBE-AI."""
+    key = ("device", "dtype", "network", "time_ms")
+    floats = {tuple(r[k] for k in key) for r in rows("mcu_times") if r["dtype"] == "float32"}
+    ours = {tuple(r[k] for k in key) for r in rows("runs") if r["dtype"] == "float32"}
+    assert floats == {r for r in ours if r[0] != "t4"}
+
+
+def test_macs_of_resnet50():
+    """4.089 GMACs (torchvision, v1.5) and 3.858 GMACs (pytorchcv, v1)."""
+    macs = {r["name"]: int(r["macs_conv"]) + int(r["macs_other"]) for r in rows("networks")}
+    assert macs["ResNet-50 v1.5"] == 4_089_184_256 and macs["ResNet-50 v1"] == 3_857_973_248
