@@ -7,6 +7,7 @@ import numpy as np
 from qlearn.numbers import by_group, sqnr
 
 from .granularity import fit_rows
+from .limit import limit
 from .style import BLUE, GREY, PURPLE, VERMILION
 
 SIZES = [8, 16, 32, 64, 128, 256, 512]
@@ -43,6 +44,7 @@ def budget(fig):
     right.set_title("SQNR less 6.02 dB a stored bit")
     for ax in left, right:
         ax.grid(True)
+    limit(left, [1.6, 8.6], known=False, at=5)
     others = [left.plot([], [], color=GREY, lw=1)[0] for _ in range(2, 9)]
     curves = [ax.plot([], [], color=BLUE)[0] for ax in (left, right)]
     (guessed,) = right.plot([], [], "D", mfc="none", mec=PURPLE, mew=2, ms=12)

@@ -18,7 +18,7 @@ def test_budget_before_reveal_shows_the_point_and_gives_nothing_away():
     left, right = fig.axes
     np.testing.assert_allclose(left.lines[-1].get_data(), [[4.5], [dB]])
     np.testing.assert_allclose(right.lines[-1].get_data(), [[32], [dB - 6.02 * 4.5]])
-    assert all(len(line.get_xdata()) == 0 for line in left.lines[:-1])
+    assert all(len(line.get_xdata()) == 0 for line in left.lines[1:-1])
     assert right.lines[1].get_data() == ([256], [-21])
     update()
     assert len(right.lines[1].get_xdata()) == 0  # no guess yet, no diamond
@@ -51,3 +51,11 @@ def test_reveal_names_the_group_size_that_leaves_most(num_bits):
         low, high = ax.get_ylim()
         for line in ax.lines:
             assert (low < line.get_ydata()).all() and (line.get_ydata() < high).all()
+
+
+@pytest.mark.parametrize("num_bits", range(2, 9))
+def test_no_group_size_is_above_the_limit(num_bits):
+    _, fig = drawn(budget)
+    x, y = fig.axes[0].lines[0].get_data()  # the limit
+    bits, dB = by_size(num_bits)
+    assert (dB < np.interp(bits, x, y)).all()
