@@ -31,7 +31,8 @@ def test_there_are_notebooks():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_stubs_are_not_yet_and_folded_solutions_pass(path):
     (check, stubs), (_, solutions) = asked(path, "exercise"), asked(path, "solution")
-    assert [n for n, _ in stubs] == [n for n, _ in solutions] == [1, 2, 3]
+    assert [n for n, _ in stubs] == [n for n, _ in solutions] == list(range(1, len(stubs) + 1))
+    assert len(stubs) >= 2
     for number, stub in stubs:
         assert check(number, stub).right is None, number
     for number, solution in solutions:
