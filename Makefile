@@ -34,7 +34,7 @@ lab: .venv/.lab  ## open JupyterLab at the first notebook
 test: .venv/.dev  ## run every check that needs no browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(PYTEST) -n 2 -p no:benchmark --ignore=tests/browser tests
+	OMP_NUM_THREADS=1 $(PYTEST) -n 2 --dist loadgroup -p no:benchmark --ignore=tests/browser tests
 	$(PYTEST) $(NBVAL) notebooks
 
 test-notebooks: .venv/.dev  ## run changed notebooks three times, and from elsewhere (NOTEBOOKS="...")

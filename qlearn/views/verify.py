@@ -2,6 +2,7 @@
 
 import ast
 import json
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -12,16 +13,28 @@ from qlearn.views.live import LiveFigure
 from qlearn.views.style import figure, look
 
 
+@cache
+def places(scene, size):
+    """Return where the layout puts the axes of a scene, in the state of its defaults."""
+    with look():
+        fig = figure(size)
+        scene(fig)()
+        fig.draw_without_rendering()
+        return [ax.get_position() for ax in fig.axes]
+
+
 def full_draw(scene, size, controls):
     """Return the pixels of one state, drawn as a whole in a fresh figure.
 
-    Where the scene refuses the state, that is the picture of its defaults, untouched."""
+    Where the scene refuses the state, that is the picture of its defaults, untouched. The layout,
+    half of the work, is that of the defaults and the same for every state."""
     with look():
         fig = figure(size)
         update = scene(fig)
         update()
-        fig.canvas.draw()
-        fig.set_layout_engine("none")  # the room for labels is that of the defaults
+        fig.set_layout_engine("none")
+        for ax, place in zip(fig.axes, places(scene, size), strict=True):
+            ax.set_position(place)
         try:
             update(**controls)
         except ValueError:

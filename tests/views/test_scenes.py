@@ -16,10 +16,15 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 found = cache(live_figures)
 
 
+def alone(path):
+    """Keep the tests of a notebook in one process, which then runs its cells once."""
+    return pytest.mark.xdist_group(path.stem)
+
+
 def figures():
     """Name each figure (notebook, its number there) without running anything."""
     return [
-        pytest.param(path, number, id=f"{path.stem}-{number}")
+        pytest.param(path, number, id=f"{path.stem}-{number}", marks=alone(path))
         for path in NOTEBOOKS
         for number in range(sum("explore(" in cell for cell in code_cells(path)))
     ]
@@ -50,6 +55,8 @@ def test_pixels_equal_a_full_draw_in_every_state(path, number):
             assert np.array_equal(live.pixels(), shown), (state, caption)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, id=path.stem, marks=alone(path)) for path in NOTEBOOKS]
+)
 def test_every_cell_that_explores_ends_with_its_figure(path):
     assert len(found(path)) == sum("explore(" in cell for cell in code_cells(path))
