@@ -15,7 +15,7 @@ def asked(path, tag):
     space, calls = {}, []
     exec("".join(code[0]["source"]), space)
     check = space["check"]
-    space["check"] = lambda number, answer: calls.append((number, answer))
+    space["check"] = lambda number, answer: calls.append((number, answer)) or check(number, answer)
     for cell, following in zip(code, [*code[1:], None], strict=True):
         if tag in cell["metadata"].get("tags", []):
             exec("".join(cell["source"]), space)

@@ -40,6 +40,14 @@ def test_small_png_keeps_the_colours_of_the_look_however_thin():
     np.testing.assert_array_equal(opened(small_png(pixels))[:20], pixels[:20])
 
 
+def test_small_png_keeps_what_is_frequent_exactly():
+    pixels = np.full((200, 200, 4), 255, np.uint8)
+    pixels[:40, :40, :3] = RNG.integers(0, 256, (40, 40, 3))  # rare ones
+    shades = RNG.integers(0, 256, (20, 3))
+    pixels[100:, ::10, :3] = shades[:, None].repeat(100, 1).transpose(1, 0, 2)
+    np.testing.assert_array_equal(opened(small_png(pixels))[40:], pixels[40:])
+
+
 def test_footer_grows_with_its_text_and_stays_inside():
     short, long = footer("One line.", 9), footer("A long sentence goes on. " * 8, 9)
     assert short.shape[1] == long.shape[1] == 1296
