@@ -29,10 +29,10 @@ class Scores:
 
 
 def spread(values):
-    """Mean and range over the seeds, in a fixed width."""
-    if len(values) == 1:
-        return f"{values[0]:5.1f}"
-    return f"{np.mean(values):5.1f} ({np.min(values):.1f} to {np.max(values):.1f})"
+    """Mean and range over the seeds; short, because three of them stand in a line."""
+    low, high = np.min(values), np.max(values)
+    ends = f" ({low:.1f}{'-' if low >= 0 else ' to '}{high:.1f})" if len(values) > 1 else ""
+    return f"{np.mean(values):4.1f}{ends}"
 
 
 def compare(net, reference, x, y):

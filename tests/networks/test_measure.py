@@ -138,9 +138,10 @@ def test_oracle_scipy_standard_error(gains):
 def test_scores_show_mean_and_range():
     scores = Scores(np.array([90, 95.0]), np.array([4.0, 6.0]), np.array([np.inf, np.inf]))
     assert repr(scores) == (
-        "accuracy  92.5 (90.0 to 95.0) %  changed   5.0 (4.0 to 6.0) %  SQNR   inf (inf to inf) dB"
+        "accuracy 92.5 (90.0-95.0) %  changed  5.0 (4.0-6.0) %  SQNR  inf (inf-inf) dB"
     )
-    assert spread([7.25]) == "  7.2"  # one seed has no range
+    assert spread([7.25]) == " 7.2"  # one seed has no range
+    assert spread([-1.5, 0.5]) == "-0.5 (-1.5 to 0.5)"
 
 
 def test_an_unknown_network_or_seed_is_refused():
