@@ -1,6 +1,7 @@
 """What every notebook keeps to: metadata, cells, outputs, exercises, words, generated pages."""
 
 import ast
+import builtins
 import re
 import statistics
 from graphlib import TopologicalSorter
@@ -160,6 +161,32 @@ def test_imports_come_first_and_from_the_room_of_the_part(name):
     room = jupyter.PARTS[name[0]][1]
     first = [m for cell in code(NOTEBOOKS[name])[:2] for m, _ in imported(ast.parse(cell.source))]
     assert not room or any(module.split(".")[1] == room for module in first)
+
+
+def made_in(cell):
+    """The names that a cell makes."""
+    stored = [n.id for n in nodes_of(cell, ast.Name) if isinstance(n.ctx, ast.Store)]
+    named = nodes_of(cell, ast.FunctionDef | ast.ExceptHandler)
+    imports = [n.asname or n.name for n in nodes_of(cell, ast.alias)]
+    return {*stored, *imports, *(n.name for n in named), *(n.arg for n in nodes_of(cell, ast.arg))}
+
+
+def missing(nb):
+    """The names that a section uses though neither it nor the first code cell makes them."""
+    first, *_ = code(nb)
+    known, here, found = made_in(first) | set(dir(builtins)), set(), set()
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            here = set() if re.search("(?m)^## ", cell.source) else here
+        else:
+            here |= made_in(cell)
+            found |= {n.id for n in nodes_of(cell, ast.Name)} - known - here
+    return found
+
+
+@each
+def test_every_section_runs_after_the_first_code_cell_alone(name):
+    assert missing(NOTEBOOKS[name]) == set()
 
 
 @each

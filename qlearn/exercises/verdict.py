@@ -55,9 +55,9 @@ def value_of(answer, *args):
     """What the reader's function returns; None means that it is not written yet."""
     try:
         value = answer(*args)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # exit() in an answer must not end a grader
         raise Stopped(f"it stopped with {type(error).__name__}: {error}") from error
-    if value is None:
+    if value is None or (isinstance(value, tuple) and all(part is None for part in value)):
         raise NotYet
     return value
 

@@ -2,7 +2,7 @@
 
 counts      multiplications, weights, bytes, BOPs, layer by layer      exact
 shapes      the tensors between the layers, and their peak memory      exact
-energy      what a multiplication and a byte cost in silicon           bound
+energy      what a multiplication and a byte cost in silicon           estimate
 paths       which data types a chip multiplies, which it unpacks       exact
 latency     a microcontroller's time, from two networks run on it      estimate
 roofline    the time a GPU can't beat: its multipliers or its memory   bound

@@ -9,15 +9,19 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 DATA = Path(__file__).parent / "data"
 
 
 @cache
-def rows(table: str) -> tuple[dict, ...]:
-    """Read data/<table>.csv: one dictionary a row, the values still text."""
+def rows(table: str) -> tuple[MappingProxyType, ...]:
+    """Read data/<table>.csv: one dictionary a row, read-only, the values still text."""
+    known = sorted(path.stem for path in DATA.glob("*.csv"))
+    if table not in known:
+        raise ValueError(f"no table {table!r}; there are {', '.join(known)}")
     with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
+        return tuple(map(MappingProxyType, csv.DictReader(file)))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@
 
 A quantizer Q is a value with three verbs: Q.quantize(x) gives codes, Q.dequantize(q) gives numbers
 back, Q(x) does both. All that differs between methods is the range, the grid or the rounding.
+(Dynamic, fitted anew to each array, has Q(x) alone: codes mean nothing without their own scales.)
 """
 
 from .aciq import gauss_range, laplace_range

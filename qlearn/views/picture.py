@@ -45,7 +45,7 @@ def small_png(pixels, colors=48) -> bytes:
     seen = [color for _, color in sorted(image.getcolors(pixels.size), reverse=True)]
     own = [color for color in map(ImageColor.getrgb, COLORS) if color in seen]
     kept = list(dict.fromkeys([*own, *seen[: colors // 2]]))
-    others = np.reshape(image.quantize(colors - len(kept)).getpalette(), (-1, 3))
+    others = np.reshape(image.quantize(max(1, colors - len(kept))).getpalette(), (-1, 3))
     far = [np.abs(others - color).max(axis=1) >= 8 for color in kept]  # Pillow mixes up near ones
     palette = Image.new("P", (1, 1))
     palette.putpalette([*sum(kept, ()), *others[np.all(far, axis=0)].ravel().tolist()])

@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,7 @@ def test_a_stub_is_not_yet_and_no_point():
     verdict = check(1, lambda: None)
     assert verdict.right is None and verdict.points == 0
     assert "returns None" in verdict.hint
+    assert check(2, lambda x: (None, None)).right is None
 
 
 def test_a_verdict_shows_itself():
@@ -59,6 +62,10 @@ def test_an_answer_that_was_called_already_is_named(answer):
 def test_an_exception_of_the_reader_is_shown():
     verdict = check(1, lambda: 1 / 0)
     assert verdict == Verdict(False, "it stopped with ZeroDivisionError: division by zero")
+
+
+def test_an_answer_that_exits_ends_no_grader():
+    assert check(1, lambda: sys.exit(3)) == Verdict(False, "it stopped with SystemExit: 3")
 
 
 def test_a_function_with_other_arguments_is_told_so():

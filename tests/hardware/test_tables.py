@@ -65,3 +65,10 @@ def test_macs_of_resnet50():
     """4.089 GMACs (torchvision, v1.5) and 3.858 GMACs (pytorchcv, v1)."""
     macs = {r["name"]: int(r["macs_conv"]) + int(r["macs_other"]) for r in rows("networks")}
     assert macs["ResNet-50 v1.5"] == 4_089_184_256 and macs["ResNet-50 v1"] == 3_857_973_248
+
+
+def test_a_row_cannot_be_changed_and_an_unknown_table_is_named():
+    with pytest.raises(TypeError):
+        rows("energy")[0]["pj"] = "99"
+    with pytest.raises(ValueError, match="no table 'prices'; there are devices, energy"):
+        rows("prices")
