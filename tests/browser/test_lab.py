@@ -3,6 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.lab import ROOT
+from tests.browser.notebook import Figure
+
 MOVES = {  # notebook: scene, kind of control, its name, the keys to press
     "00-start-here": [
         ("one_network", "slider", "bits", ["ArrowLeft"]),
@@ -17,6 +20,7 @@ MOVES = {  # notebook: scene, kind of control, its name, the keys to press
         ("affine_map", "checkbox", "symmetric", ["Space"]),
     ],
 }
+OTHERS = sorted({path.stem for path in ROOT.glob("notebooks/*.ipynb")} - set(MOVES))
 ANSWER = """def quantize(x, scale, zero_point):
     return np.clip(np.round(x / scale) + zero_point, -128, 127).astype(np.int8)"""
 
@@ -117,3 +121,20 @@ def test_saved_closed_and_reopened_the_pictures_show(ran, lab):
         expect(again.page.get_by_text(trouble)).to_have_count(0)
     assert_no_trouble(again)
     again.page.close()
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_in_every_other_notebook_a_slider_moves_each_figure(name, lab):
+    notebook = lab(name)
+    expect(notebook.pictures).to_have_count(count_figures(notebook))
+    notebook.run_all()
+    expect(notebook.figures).to_have_count(count_figures(notebook))
+    for figure in map(Figure, notebook.figures.all()):
+        picture, _ = figure.state()
+        slider = figure.box.get_by_role("slider").first
+        now, most = (slider.get_attribute(f"aria-value{what}") for what in ("now", "max"))
+        slider.press("ArrowLeft" if float(now) == float(most) else "ArrowRight")
+        expect(figure.picture).not_to_have_attribute("src", picture)
+        expect(figure.picture).to_have_attribute("alt", figure.caption.text_content())
+    assert_no_trouble(notebook)
+    notebook.page.close()
