@@ -44,11 +44,12 @@ def small_png(pixels, colors=48) -> bytes:
     image, file = Image.fromarray(pixels).convert("RGB"), io.BytesIO()
     seen = [color for _, color in sorted(image.getcolors(pixels.size), reverse=True)]
     own = [color for color in map(ImageColor.getrgb, COLORS) if color in seen]
-    kept = list(dict.fromkeys([*own, *seen[: colors // 2]]))
-    others = np.reshape(image.quantize(max(1, colors - len(kept))).getpalette(), (-1, 3))
-    far = [np.abs(others - color).max(axis=1) >= 8 for color in kept]  # Pillow mixes up near ones
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*sum(kept, ()), *others[np.all(far, axis=0)].ravel().tolist()])
+    palette, kept = Image.new("P", (1, 1)), []
+    others = np.reshape(image.quantize(colors // 2).getpalette(), (-1, 3)).tolist()
+    for color in [*own, *seen[: colors // 2], *others]:
+        if np.abs(np.subtract(kept or [[999] * 3], color)).max(axis=1).min() >= 8:
+            kept.append(color)  # Pillow mixes up near ones
+    palette.putpalette([part for color in kept for part in color])
     image.quantize(palette=palette, dither=Image.Dither.NONE).save(file, "png", optimize=True)
     return file.getvalue()
 
