@@ -75,6 +75,14 @@ def slips(inputs, outputs, num_bits, batch):
         (macs * int_mac_pj(num_bits, num_bits) + move, "the inputs have 8 bits whatever the "
          "weights have: int_mac_pj(num_bits, 8)."),
         (macs * INT8_PJ + move, "0.30 pJ is an 8-bit MAC; take int_mac_pj(num_bits, 8)."),
+        (macs * int_mac_pj(8, 8) + move, "int_mac_pj(8, 8) is the price with 8-bit weights; these "
+         "have num_bits."),
+        (multiply + move / batch, "one read serves the batch, and asked is the whole batch: don't "
+         "divide it."),
+        (multiply + move + inputs * batch * DRAM_PJ, "the inputs are at hand here: only the "
+         "weights are read from DRAM."),
+        (multiply + move + inputs * DRAM_PJ, "the inputs are at hand here: only the weights are "
+         "read from DRAM."),
         *[((multiply + move) * unit_pj, unit) for unit_pj in (1e-3, 1e-6, 1e-12, 1e3)],
     ]  # fmt: skip
 

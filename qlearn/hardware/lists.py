@@ -2,7 +2,7 @@
 
 With this module one can
 - read the prices of a technology with their sources: `price_list(45)`,
-- see what each device multiplies, and what it runs int4 as: `type_list()`,
+- see the data types of each device, and what it runs int4 as: `type_list()`,
 - see measured times of one network in several data types on one chip: `speed_list()`.
 """
 
@@ -16,7 +16,8 @@ def price_list(node_nm: int = 45) -> Table:
     lines = [("op", "of", "pJ", "um2", "evidence", "source")]
     for row in rows("energy"):
         if row["node_nm"] == str(node_nm):
-            source = row["source"].split(";")[0].split(":")[0]
+            source = row["source"].split(";")[0].split(":")[0].replace(" as quoted in", ", in")
+            source = source.replace(" (seen only as quoted by others)", ", quoted by others")
             lines.append((row["op"], row["what"], row["pj"], row["um2"], row["evidence"], source))
     if len(lines) == 1:
         raise ValueError(f"no published energies at {node_nm} nm")
@@ -32,8 +33,11 @@ def speed(name: str) -> str:
 
 
 def type_list() -> Table:
-    """List the devices with their speed, the data types that they multiply, and int4."""
-    lines = [("device", "speed", "multiplies", "runs int4 as")]
+    """List the devices with their speed, the types that our tables have figures of, and int4.
+
+    A microcontroller has a type if its time was measured, a GPU if its peak was published.
+    """
+    lines = [("device", "speed", "types in our tables", "runs int4 as")]
     for name in (row["name"] for row in rows("devices")):
         lines.append((name, speed(name), ", ".join(dtypes(name)), runs_as(name, "int4")))
     return Table(aligned(lines, right=[1]))
@@ -44,10 +48,10 @@ def speed_list() -> Table:
     runs = {}
     for row in rows("runs"):
         if row["time_ms"]:
-            key = (row["device"], row["network"], row["software"], row["source"].split(";")[0])
+            key = (row["device"], row["network"], row["software"], row["published_in"])
             runs.setdefault(key, {})[row["dtype"]] = number(row["time_ms"])
-    lines = [("device", "network", "times the speed of float32", "software", "measured by")]
-    for (name, network, software, source), ms in runs.items():
+    lines = [("device", "network", "times the speed of float32", "software", "published in")]
+    for (name, network, software, place), ms in runs.items():
         faster = [f"{t} {ms['float32'] / ms[t]:.2f}" for t in ms if t != "float32"]
-        lines.append((name, network, ", ".join(faster), software, source))
+        lines.append((name, network, ", ".join(faster), software, place))
     return Table(aligned(lines, right=[]))

@@ -85,7 +85,7 @@ def share_bars(ax):
     values = [ax.text(99, y + 0.3, "", ha="right", zorder=4) for y in (1, 0)]
 
     def move(num_bits, uses, store):
-        name.set_text(weights_name(num_bits))
+        name.set_text(f"chosen: {weights_name(num_bits)}")
         for bar, value, bits in zip(bars, values, (32, num_bits), strict=True):
             mac_pj, move_pj = split_pj(bits, uses, store)
             bar.set_width(100 * move_pj / (mac_pj + move_pj))

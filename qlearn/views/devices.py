@@ -65,7 +65,8 @@ def three_devices(fig):
 def run_text(name, num_bits, batch):
     """The time, the data type that runs, and on a GPU what the bound comes from."""
     seconds, path, waits = run_s(name, num_bits, batch)
-    time = f"{1e3 * seconds:,.3g} ms" if seconds > 1e-3 else f"{1e6 * seconds:.3g} us"
+    time = f"{1e3 * seconds:.3g} ms" if seconds > 1e-3 else f"{1e6 * seconds:.3g} us"
+    time = f"{seconds:.1f} s" if seconds >= 1 else time
     unpacked = ", unpacked" if num_bits < WIDTHS[path] else ""
     return f"{time} in {path}{unpacked}{waits}"
 

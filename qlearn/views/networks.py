@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 from matplotlib.collections import LineCollection
+from matplotlib.patches import Rectangle
 
 from qlearn.networks import AvgPool, Conv2d, Dense, Flatten, ReLU, digits, fold, load
 
@@ -98,24 +99,34 @@ def layer_names():
 
 
 def walk(fig):
-    """All channels after a layer, and the range of values after every layer."""
+    """All channels after a layer, and the range of values and the shape after each one so far."""
     left, right = fig.subplots(1, 2, width_ratios=[1.6, 1])
     image, names = Picture(left, "what comes out, a tile a channel"), layer_names()
     shapes = [" × ".join(map(str, values.shape)) for values in steps(0)]
-    right.set(xlim=(-17, 17), ylim=(len(names) - 0.4, -0.6), yticks=range(len(names)))
-    right.set(yticklabels=[f"{n}:  {s}" for n, s in zip(names, shapes, strict=True)])
-    right.set_title("smallest to largest value")
+    right.set(xlim=(-17, 38), ylim=(len(names) - 0.4, -0.6), yticks=range(len(names)))
+    right.set(
+        yticklabels=[f"{n}  {i:\N{FIGURE SPACE}>2}" for i, n in enumerate(names)],
+        xticks=[-10, 0, 10],
+    )
+    right.set_title("range of values, and shape")
+    for i, shape in enumerate(shapes):
+        right.text(37.5, i, shape, ha="right", va="center_baseline")
     right.tick_params(axis="y", length=0)
     right.axvline(0, color=GREY, lw=1)
     bars = right.add_collection(LineCollection([], colors=GREY, lw=5, zorder=4))
     (here,) = right.plot([], [], "s-", color=VERMILION, lw=5, zorder=5)
+    cover = right.add_patch(Rectangle((17, 0), 21, 0, color="white", zorder=4))
 
     def update(digit=3, layer=1):
+        """What comes after the chosen layer stays hidden: it is there to be predicted."""
         values = steps(digit)
         ends = [(v.min(), v.max()) for v in values]
         now = values[layer]
         image.show(tiles(now if now.ndim == 3 else now[:, None, None]))
-        bars.set_segments([[(low, i), (high, i)] for i, (low, high) in enumerate(ends)])
+        bars.set_segments(
+            [[(low, i), (high, i)] for i, (low, high) in enumerate(ends[: layer + 1])]
+        )
+        cover.set(y=layer + 0.5, height=len(names) - 0.95 - layer)
         here.set_data(ends[layer], [layer, layer])
         return walk_caption(digit, layer, now)
 
@@ -123,7 +134,7 @@ def walk(fig):
 
 
 def walk_caption(digit, layer, now):
-    """How many channels there are, and between which values they lie."""
+    """How many numbers there are, and between which values they lie."""
     name, low, high = layer_names()[layer], now.min(), now.max()
     if name == "dense":
         first = now.argmax()
@@ -132,6 +143,5 @@ def walk_caption(digit, layer, now):
         )
     if name == "flatten":
         return f"Flatten: the same {now.size} numbers in a row, from {low:.2f} to {high:.2f}."
-    tiles = f"{len(now)} channel{'s' * (len(now) > 1)}"
     where = "The image" if name == "image" else f"After {name}"
-    return f"{where}: {tiles}, values from {low:.2f} to {high:.2f}."
+    return f"{where}: {now.size:,} numbers from {low:.2f} to {high:.2f}."

@@ -58,7 +58,7 @@ def three_rulers(fig):
     axes[1].set_yticks([0, 0.2, 1, 10, 100], ["0", "0.2", "1", "10", "100"])
     axes[1].set_yticks([], minor=True)
     axes[1].set_xlabel("bits of the weights")
-    axes[0].text(8.3, FLOOR, "grey: luck", color=GREY, ha="right")
+    axes[0].text(8.3, FLOOR + 1, f"grey: luck\n▼: below {FLOOR} %", color=GREY, ha="right")
     band = axes[0].axhspan(98, 100, color=PALE, zorder=3)
     (middle,) = axes[0].plot([1.6, 8.4], [99, 99], "--", color=GREY, lw=1, zorder=3.1)
     colours = BLUE, VERMILION, GREEN
@@ -87,14 +87,17 @@ def three_rulers(fig):
 
 def rulers_caption(now, right, number, answer):
     """What accuracy says beside what the decisions say; with the guess, where each wakes up."""
-    if answer:
-        guess, outside, changed = answer
-        verdict = "so it does" if guess == outside else f"it does at {outside}"
-        return (
-            f"You said that accuracy leaves the grey band at {guess} bits: {verdict}. "
-            f"A decision changes at {changed}."
-        )
     apart, moved = (round(number * p / 100) for p in (now[0] - right, now[1]))
-    more = f"{abs(apart)} {'more' if apart > 0 else 'fewer'} digits right than float"
-    said = more if apart else "As many digits right as float"
-    return f"{said}; {moved} decisions changed; the logits are exact to {now[2]:.0f} dB."
+    digits = f"{'more' if apart > 0 else 'fewer'} digit{'s' * (abs(apart) != 1)}"
+    said = f"{abs(apart)} {digits} right than float" if apart else "As many digits right as float"
+    said = f"{said}; {moved} decision{'s' * (moved != 1)} changed"
+    if not answer:
+        exact = round(now[2]) > 0
+        logits = f"are exact to {now[2]:.0f} dB" if exact else "are off by more than their own size"
+        return f"{said}; the logits {logits}."
+    guess, outside, changed = answer
+    verdict = f"and at {guess}" if guess == outside else f"but at {outside}"
+    return (
+        f"You said {guess} bits, {verdict} accuracy leaves the band. "
+        f"The first decision changes at {changed} bits. {said}."
+    )

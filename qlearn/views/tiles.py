@@ -8,11 +8,12 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.font_manager import FontProperties
 
-from .style import BLACK, BLUE, PALE
+from .style import BLACK, BLUE
 
+SAND = "#F6DDA8"  # no data: a hue that no number has
 SHADES = 12  # to each side of zero; few, as the stored picture has a small palette
 _INK = LinearSegmentedColormap.from_list("ink", [BLUE, "white", BLACK], N=2 * SHADES + 1)
-_INK = _INK.with_extremes(bad=PALE)
+_INK = _INK.with_extremes(bad=SAND)
 COLOURS = (255 * _INK([*np.linspace(0, 1, 2 * SHADES + 1), np.nan])).round().astype(np.uint8)
 WIDTHS = {".": 0.318, "-": 0.361}  # of matplotlib's own font, in ems; a digit is twice a point
 
@@ -30,7 +31,7 @@ def tiles(maps, ring=1):
 
 
 class Picture(Artist):
-    """A small array that fills its axes: blue below 0, white at 0, black above, grey: no data."""
+    """A small array that fills its axes: blue below 0, white at 0, black above, sand: no data."""
 
     def __init__(self, ax, title):
         super().__init__()

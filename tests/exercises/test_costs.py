@@ -76,6 +76,16 @@ LAYERS = {
         "the inputs have 8 bits",
     ),
     "an 8-bit MAC": (lambda i, o, b, n: layer(i, o, b, n, macs=0) + i * o * n * 0.3, "8-bit MAC"),
+    "any MAC 8 x 8": (
+        lambda i, o, b, n: layer(i, o, b, n, macs=0) + i * o * n * mac_pj(8),
+        "the price with 8-bit weights",
+    ),
+    "divided twice": (
+        lambda i, o, b, n: layer(i, o, b, n) - i * o * b * 20 * (1 - 1 / n),
+        "don't divide it",
+    ),
+    "inputs read": (lambda i, o, b, n: layer(i, o, b, n) + i * n * 160, "inputs are at hand"),
+    "one input read": (lambda i, o, b, n: layer(i, o, b, n) + i * 160, "inputs are at hand"),
     "nJ": (lambda i, o, b, n: layer(i, o, b, n) / 1e3, "you changed the unit"),
     "uJ": (lambda i, o, b, n: layer(i, o, b, n) / 1e6, "you changed the unit"),
     "joule": (lambda i, o, b, n: layer(i, o, b, n) / 1e12, "you changed the unit"),

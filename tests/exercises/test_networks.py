@@ -1,102 +1,9 @@
 import numpy as np
 import pytest
 
-from qlearn.exercises.networks import LAYERS, check, counted
-from qlearn.hardware import cost
-from qlearn.networks import Conv2d, Sequential, fold, load
+from qlearn.exercises.networks import check
+from qlearn.networks import Conv2d, fold, load
 from qlearn.networks.fold import fold_pair
-
-
-def count(weights_of=None, macs_of=None):
-    """An answer to exercise 1 whose weights or MACs are wrong: a function of the arguments."""
-
-    def answer(out, inputs, size, groups, height, width):
-        layer = out, inputs, size, groups, height, width
-        weights, macs = counted(*layer)
-        return (
-            weights_of(*layer) if weights_of else weights,
-            macs_of(*layer) if macs_of else macs,
-        )
-
-    return answer
-
-
-# Exercise 1: o, i, s, g, h, w are the arguments in their order
-WEIGHTS = {
-    "no groups": (lambda o, i, s, g, h, w: o * i * s * s, "sees inputs / groups channels"),
-    "kernel not squared": (lambda o, i, s, g, h, w: o * i // g * s, "size times size weights, not"),
-    "no kernel": (lambda o, i, s, g, h, w: o * i // g, "a kernel has size times size weights."),
-    "one output": (lambda o, i, s, g, h, w: i // g * s * s, "that is one output channel"),
-    "no inputs": (lambda o, i, s, g, h, w: o * s * s, "for each of the channels that it sees"),
-    "one kernel": (lambda o, i, s, g, h, w: s * s, "that is one kernel"),
-    "both divided": (lambda o, i, s, g, h, w: o // g * (i // g) * s * s, "by groups once"),
-    "biases": (lambda o, i, s, g, h, w: o * (i // g) * s * s + o, "with biases"),
-    "MACs": (lambda o, i, s, g, h, w: counted(o, i, s, g, h, w)[1], "in this order"),
-    "nonsense": (lambda *layer: 7, "7 weights; it should be 4,608"),
-}  # fmt: skip
-MACS = {
-    "weights": (lambda o, i, s, g, h, w: counted(o, i, s, g, h, w)[0], "height * width pixels"),
-    "height only": (lambda o, i, s, g, h, w: counted(o, i, s, g, h, h)[1] // h, "there are height"),
-    "height squared": (lambda o, i, s, g, h, w: counted(o, i, s, g, h, h)[1], "the two differ"),
-    "width squared": (lambda o, i, s, g, h, w: counted(o, i, s, g, w, w)[1], "the two differ"),
-    "a MAC an output": (lambda o, i, s, g, h, w: o * h * w, "one MAC a number that comes out"),
-    "inputs twice": (
-        lambda o, i, s, g, h, w: counted(o, i, s, g, h, w)[1] * i,
-        "count the input channels already",
-    ),
-    "outputs twice": (
-        lambda o, i, s, g, h, w: counted(o, i, s, g, h, w)[1] * o,
-        "count the output channels already",
-    ),
-    "operations": (lambda o, i, s, g, h, w: 2 * counted(o, i, s, g, h, w)[1], "count 1"),
-    "no padding": (
-        lambda o, i, s, g, h, w: counted(o, i, s, g, h - s + 1, w - s + 1)[1],
-        "the image is padded",
-    ),
-    "no groups": (lambda o, i, s, g, h, w: o * i * s * s * h * w, "inputs / groups channels"),
-    "nonsense": (lambda *layer: 7, "7 MACs; it should be 221,184"),
-}
-
-
-@pytest.mark.parametrize("name", WEIGHTS)
-def test_each_wrong_number_of_weights_gets_its_hint(name):
-    wrong, words = WEIGHTS[name]
-    verdict = check(1, count(weights_of=wrong))
-    assert verdict.right is False and words in verdict.hint, verdict
-
-
-@pytest.mark.parametrize("name", MACS)
-def test_each_wrong_number_of_macs_gets_its_hint(name):
-    wrong, words = MACS[name]
-    verdict = check(1, count(macs_of=wrong))
-    assert verdict.right is False and words in verdict.hint, verdict
-
-
-@pytest.mark.parametrize("layer", LAYERS)
-def test_the_right_counts_are_those_of_the_hardware_room(layer):
-    out, inputs, size, groups, height, width = layer
-    W = np.zeros((out, inputs // groups, size, size), np.float32)
-    conv = Conv2d(W, padding=size // 2, groups=groups)
-    price = cost(Sequential((conv,), (inputs, height, width)))
-    assert counted(*layer) == (W.size, price.macs)
-
-
-def test_counts_in_other_guises_are_right():
-    assert check(1, lambda *layer: list(np.array(counted(*layer)))).right
-    assert check(1, lambda *layer: np.array(counted(*layer), float)).right
-
-    def with_slash(out, inputs, size, groups, height, width):
-        weights = out * inputs / groups * size**2
-        return weights, weights * height * width
-
-    assert check(1, with_slash).right
-
-
-@pytest.mark.parametrize("value", ["abc", 7, (1, 2, 3), [None, 1], {}, ("a", "b")])
-def test_odd_counts_get_a_hint(value):
-    verdict = check(1, lambda *layer: value)
-    assert verdict.right is False and verdict.hint
-
 
 # Exercise 2
 
@@ -197,6 +104,27 @@ def test_work_in_place_is_right_and_spoils_nothing():
     assert check(2, in_place).right and check(2, in_place).right
 
 
+@pytest.mark.parametrize("value", [np.ones((2, 2, 2, 2)), 7, (1, 2, 3), "ab"])
+def test_not_two_arrays_is_told_what_to_return(value):
+    assert check(2, lambda *given: value).hint == "return two arrays: weights, bias."
+
+
+def test_what_belongs_to_the_bias_is_told():
+    wrong = {
+        "all": lambda f, beta, mean, W: f * (W - mean) + beta,
+        "mean": lambda f, beta, mean, W: f * (W - mean),
+        "beta": lambda f, beta, mean, W: f * W + beta,
+    }
+    for name, weights in wrong.items():
+
+        def answer(W, b, gamma, beta, mean, var, eps, weights=weights):
+            f = gamma / np.sqrt(var + eps)
+            columns = (v[:, None, None, None] for v in (f, beta, mean))
+            return weights(*columns, W), beta + f * (b - mean)
+
+        assert "beta and mean belong to the bias" in check(2, answer).hint, name
+
+
 @pytest.mark.parametrize("value", [7, ("a", "b"), (1, 2, 3), "ab", [np.nan, np.nan]])
 def test_odd_foldings_get_a_hint(value):
     verdict = check(2, lambda *given: value)
@@ -209,10 +137,10 @@ P = 0.989
 ERROR = 100 * np.sqrt(P * (1 - P) / 540)
 RULERS = {
     "can tell": ((1, ERROR, True), "one digit decides"),
-    "none apart": ((0, ERROR, False), "they differ: 534 and 533"),
+    "none apart": ((0, ERROR, False), "how many are 98.9 % of 540"),
     "percent as a share": ((108, ERROR, False), "0.2 is in percent"),
     "a fraction of a digit": ((1.08, ERROR, False), "digits are whole"),
-    "points": ((0.2, ERROR, False), "they differ: 534 and 533"),
+    "points": ((0.2, ERROR, False), "how many digits are 0.2 % of 540?"),
     "error as a share": ((1, ERROR / 100, False), "times 100 for points"),
     "variance": ((1, 100 * P * (1 - P) / 540, False), "that is the variance"),
     "of one digit": ((1, 100 * np.sqrt(P * (1 - P)), False), "that is for one digit"),
@@ -224,7 +152,8 @@ RULERS = {
     "no decision": ((1, ERROR, "no"), "Give True or False"),
     "swapped": ((False, ERROR, 1), "give (digits apart, standard error"),
     "words": (("one", ERROR, False), "give (digits apart"),
-    "one number": (1, "can't be read"),
+    "one number": (1, "return (digits apart, standard error"),
+    "no tuple": ({1, 2, 3}, "return (digits apart"),
 }
 
 

@@ -84,6 +84,14 @@ def test_arithmetic_is_no_energy_of_a_chip():
     assert 10_682 / 3.75 > 2800
 
 
+def test_memory_beside_the_chip_takes_three_to_five_times_less():
+    """Jouppi 2021, Table 2: HBM2 250 to 450 pJ a 64-bit access, DDR3/4 1,300."""
+    ends = [price_pj("read byte", f"hbm2 {end}", 7) for end in ("lowest", "highest")]
+    assert ends == [250 / 8, 450 / 8]
+    times = [price_pj("read byte", "dram", 7) / pj for pj in ends]
+    np.testing.assert_allclose(times, [5.2, 2.89], rtol=1e-3)
+
+
 def test_unknown_energies():
     with pytest.raises(ValueError, match="no published energy for multiply bfloat16 at 45 nm"):
         float_mac_pj("bfloat16")

@@ -52,7 +52,9 @@ def test_the_two_points_and_the_shares(num_bits, log2_uses):
         f"{weights_name(num_bits)} weights: {share:.1f} % of the energy moves them, "
         f"{100 - share:.1f} % multiplies."
     )
-    assert f"{multiply + move:.3g} pJ" in [text.get_text() for text in right.texts]
+    words = [text.get_text() for text in right.texts]
+    assert f"{multiply + move:.3g} pJ" in words
+    assert words[:2] == ["float32", f"chosen: {weights_name(num_bits)}"]
 
 
 def test_before_a_guess_there_are_no_lines():

@@ -65,6 +65,18 @@ def test_words_for_what_runs():
     assert run_text("cortex-m4", 16, 1).endswith("in float32, unpacked")
     assert run_text("a100", 4, 1) == "4.11 us in int4; memory"
     assert run_text("jetson-orin-nano", 8, 1024).endswith("ms in int8; multipliers")
+    seconds = run_s("cortex-m4", 32, 1024)[0]
+    assert seconds > 1 and run_text("cortex-m4", 32, 1024) == f"{seconds:.1f} s in float32"
+
+
+@pytest.mark.parametrize("batch", [1, 4, 16, 64, 256, 1024])
+@pytest.mark.parametrize("num_bits", A100)
+@pytest.mark.parametrize("name", DEVICES)
+def test_times_are_written_without_powers_of_ten(name, num_bits, batch):
+    number, unit = run_text(name, num_bits, batch).split()[:2]
+    factor = {"s": 1, "ms": 1e-3, "us": 1e-6}[unit]
+    assert "e" not in number and float(number) < 1000
+    np.testing.assert_allclose(float(number) * factor, run_s(name, num_bits, batch)[0], rtol=0.03)
 
 
 @pytest.mark.parametrize("num_bits", [4, 2])

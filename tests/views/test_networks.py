@@ -130,19 +130,44 @@ def test_walk_shows_every_channel_and_says_the_range(layer):
         maps = values if values.ndim == 3 else values[:, None, None]
         np.testing.assert_array_equal(shades(left), expected_shades(tiles(maps)))
         assert f"from {values.min():.2f} to {values.max():.2f}" in said
+        assert ("Ten logits" if layer == 10 else f"{values.size:,} numbers") in said
         here = right.lines[-1]
         np.testing.assert_allclose(here.get_xdata(), [values.min(), values.max()])
         assert set(here.get_ydata()) == {layer}
         bars = np.array(right.collections[0].get_segments())
-        assert bars.shape == (11, 2, 2)
+        assert bars.shape == (layer + 1, 2, 2)
         np.testing.assert_allclose(bars[layer, :, 0], here.get_xdata())
 
 
-def test_every_range_is_inside_the_panel():
+@pytest.mark.parametrize("layer", range(11))
+def test_shapes_show_up_to_the_chosen_layer_and_no_further(layer):
+    (_, right), _ = drawn(walk, digit=5, layer=layer)
+    cover = right.patches[0].get_bbox()
+    assert len(right.texts) == 11
+    for i, (text, values) in enumerate(zip(right.texts, steps(5), strict=True)):
+        assert text.get_text() == " × ".join(map(str, values.shape))
+        assert (cover.y0 < i < cover.y1) == (i > layer)
+        assert text.get_position()[1] == i and text.get_zorder() < right.patches[0].get_zorder()
+    assert cover.y0 <= layer + 0.5 and cover.y1 >= 10.5
+
+
+def test_every_range_is_inside_the_panel_and_left_of_the_shapes():
     (_, right), _ = drawn(walk)
-    left, most = right.get_xlim()
+    right.figure.canvas.draw()
+    to_data = right.transData.inverted()
+    boxes = [text.get_window_extent().transformed(to_data) for text in right.texts]
+    cover = right.patches[0].get_bbox()
+    assert min(box.x0 for box in boxes) > cover.x0 and max(box.x1 for box in boxes) < cover.x1
     for digit in range(10):
-        assert all(left < v.min() and v.max() < most for v in steps(digit))
+        for v in steps(digit):
+            assert right.get_xlim()[0] < v.min() and v.max() < cover.x0
+
+
+def test_names_carry_the_number_of_the_control():
+    (_, right), _ = drawn(walk)
+    ticks = [label.get_text().split() for label in right.get_yticklabels()]
+    assert [words[-1] for words in ticks] == [str(i) for i in range(11)]
+    assert [" ".join(words[:-1]) for words in ticks] == layer_names()
 
 
 def test_after_relu_nothing_is_below_zero_and_the_second_convolution_gives_most_numbers():
@@ -150,7 +175,8 @@ def test_after_relu_nothing_is_below_zero_and_the_second_convolution_gives_most_
         values = dict(zip(layer_names(), steps(digit), strict=True))
         assert all(v.min() >= 0 for name, v in values.items() if name.startswith("ReLU"))
         assert all(v.min() < 0 for name, v in values.items() if name.startswith("conv"))
-        assert max(values, key=lambda name: values[name].size) == "convolution 2"
+        most = max(v.size for v in values.values())
+        assert [n for n, v in values.items() if v.size == most] == ["convolution 2", "ReLU 2"]
         assert max(values, key=lambda name: np.ptp(values[name])) == "dense"
 
 

@@ -105,11 +105,39 @@ def test_the_guess_is_answered(name, number):
     changed = max(b for b in BITS if rows[b][1] > 0)
     for guess in (outside, 8 if outside < 8 else 7):
         axes, said = drawn(guess=guess, network=name, digits=number)
-        answer = "so it does" if guess == outside else f"it does at {outside}"
-        assert f"at {guess} bits: {answer}. A decision changes at {changed}." in said
+        answer = f"and at {guess}" if guess == outside else f"but at {outside}"
+        assert said.startswith(f"You said {guess} bits, {answer} accuracy leaves the band. ")
+        assert f" The first decision changes at {changed} bits. " in said
         np.testing.assert_allclose(curve(axes[1]).get_ydata(), [rows[b][1] for b in BITS])
         diamond = next(line for line in axes[0].lines if line.get_marker() == "D")
         np.testing.assert_allclose(diamond.get_data(), [[guess], [right]])
+
+
+def test_after_a_guess_the_caption_still_tells_the_state():
+    assert drawn(guess=5, num_bits=3)[1].endswith(
+        " bits. 17 fewer digits right than float; 22 decisions changed."
+    )
+    assert drawn(guess=5, num_bits=8)[1].endswith(
+        " bits. As many digits right as float; 0 decisions changed."
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_below_zero_decibels_the_error_is_larger(name):
+    for num_bits in BITS:
+        dB = measured(name, num_bits)[2]
+        _, said = drawn(network=name, num_bits=num_bits)
+        words = f"are exact to {dB:.0f} dB" if dB > 0 else "are off by more than their own size"
+        assert said.endswith(f"; the logits {words}.")
+    assert name == "digits_cnn" or measured(name, 2)[2] < 0
+
+
+def test_one_is_one_digit_and_one_decision():
+    from qlearn.views.ruler import rulers_caption
+
+    right = 100 * 530 / 540
+    one = rulers_caption([right + 100 / 540, 100 / 540, 20], right, 540, None)
+    assert one.startswith("1 more digit right than float; 1 decision changed; ")
 
 
 def test_captions_count_digits():

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from qlearn.views.style import BLUE, PALE, figure
-from qlearn.views.tiles import COLOURS, SHADES, Numbers, Picture, glyph, tiles
+from qlearn.views.style import BLUE, figure
+from qlearn.views.tiles import COLOURS, SAND, SHADES, Numbers, Picture, glyph, tiles
 
 
 def rgb(colour):
@@ -50,11 +50,17 @@ def test_every_number_is_on_some_tile(n):
     np.testing.assert_allclose(np.sort(shown[~np.isnan(shown)]), maps.ravel() / maps.max())
 
 
-def test_colours_blue_white_black_and_grey_for_no_data():
+def test_colours_blue_white_black_and_sand_for_no_data():
     assert COLOURS[0, :3].tolist() == rgb(BLUE)
     assert COLOURS[SHADES].tolist() == [255] * 4
     assert COLOURS[2 * SHADES].tolist() == [0, 0, 0, 255]
-    assert COLOURS[-1, :3].tolist() == rgb(PALE)
+    assert COLOURS[-1, :3].tolist() == rgb(SAND)
+
+
+def test_no_data_looks_like_no_number():
+    """Greys and blues have at least as much blue as red; sand has far less, in every shade."""
+    red, _, blue = COLOURS[:-1, :3].astype(int).T
+    assert (blue >= red).all() and rgb(SAND)[0] - rgb(SAND)[2] > 70
 
 
 def test_a_picture_shows_each_number_where_it_stands():
@@ -62,7 +68,7 @@ def test_a_picture_shows_each_number_where_it_stands():
     h, w, _ = pixels.shape
     upper, lower = pixels[h // 4], pixels[3 * h // 4]
     assert upper[w // 4].tolist() == rgb(BLUE) and upper[3 * w // 4].tolist() == [255] * 3
-    assert lower[w // 4].tolist() == [0] * 3 and lower[3 * w // 4].tolist() == rgb(PALE)
+    assert lower[w // 4].tolist() == [0] * 3 and lower[3 * w // 4].tolist() == rgb(SAND)
 
 
 def test_numbers_lie_in_the_middle_of_their_pixels():
