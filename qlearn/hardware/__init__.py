@@ -19,7 +19,6 @@ from .cost import Cost, cost, table
 from .counts import LayerCount, bops, count
 from .energy import (
     area_um2,
-    float_mac_pj,
     int_mac_pj,
     mac_energy_pj,
     price_pj,
@@ -42,7 +41,6 @@ __all__ = [  # noqa: RUF022 - in teaching order
     "area_um2",
     "published_mac_pj",
     "int_mac_pj",
-    "float_mac_pj",
     "mac_energy_pj",
     "weight_energy_pj",
     "dtypes",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qlearn.hardware import float_mac_pj, int_mac_pj, price_pj
+from qlearn.hardware import int_mac_pj, price_pj, published_mac_pj
 
 from .race import NO_GUESS, STORES
 from .style import BLUE, PURPLE, VERMILION
@@ -13,7 +13,7 @@ USE_GUESSES = [NO_GUESS, 4, 16, 64, 256, 1024]
 
 def split_pj(num_bits, uses, store):
     """(multiply, move) of one MAC in pJ: inputs of 8 bits at hand, the weight fetched once."""
-    mac_pj = float_mac_pj() if num_bits == 32 else int_mac_pj(num_bits, 8)
+    mac_pj = published_mac_pj("float32") if num_bits == 32 else int_mac_pj(num_bits, 8)
     return mac_pj, num_bits / 8 * price_pj("read byte", STORES[store]) / uses
 
 

@@ -14,7 +14,8 @@ def test_prices_stand_with_their_sources():
     prices = words(price_list(45))
     assert prices["multiply", "int8"].split()[2:5] == ["0.2", "282", "secondary"]
     assert prices["read", "byte"].split()[2:4] == ["dram", "160"]
-    assert all("Horowitz" in line for key, line in prices.items() if key != ("op", "of"))
+    assert all("Horowitz" in prices[key] for key in prices if key[0] not in ("op", "um2:"))
+    assert "Dally" in prices["um2:", "TSMC"]
     assert "0.07 " in words(price_list(7))["multiply", "int8"]
 
 
