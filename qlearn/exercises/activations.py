@@ -19,6 +19,9 @@ HINTS = [
      "the new one: you have them the other way round."),
     ("three", (-0.1875, 6.5625), "momentum is the share of the *old* range, and the first batch's "
      "range is the start."),
+    ("three", (-0.1875 / 0.578125, 2.9375 / 0.578125), "you started with 0 and divided by 1 - "
+     "momentum^n, as Adam does. Here the first batch's range is the start, nothing is corrected."),
+    ("three", (4.625, -0.1875), "both numbers are right, their order is not: (xmin, xmax)."),
     ("three", (-1, 8), "that is the running min/max: it only widens. Average the ranges."),
     ("three", (-1 / 3, 14 / 3), "that is the plain mean of the ranges: here momentum decides how "
      "much each weighs."),
@@ -77,13 +80,15 @@ def judge_dark(answer):
                      "fit between 0 and 0.25?")  # fmt: skip
     if codes in (255, 256):
         return wrong("all codes would be used if the grid shrank, too; a static one stays.")
-    if not 63 <= codes <= 65:
+    if codes == 63:
+        return wrong("63 codes: 0 is one, too; and 63.75 is rounded.")
+    if not 63.7 <= codes <= 65:
         return wrong(f"{codes:g} codes: the step is 1/255, how many fit between 0 and 0.25?")
     if dB < 0:
         return wrong(f"{dB:g}: the question is by how much it *falls*, so give it as positive.")
     if abs(dB - 20 * np.log10(4)) < 0.3:
-        return right("a quarter of the codes and 12 dB: two bits are gone, though nothing is "
-                     "clipped and the error has not changed.")  # fmt: skip
+        return right("codes 0 .. 64: 65, about a quarter, and 12 dB. Two bits are gone, though "
+                     "nothing is clipped and the error has not changed.")  # fmt: skip
     for known, hint in DECIBELS.items():
         if abs(dB - known) < 0.3:
             return wrong(f"the codes are right. {known:g} dB: {hint}")
@@ -95,13 +100,22 @@ def judge_service(answer):
     h = np.random.default_rng(0).uniform(0, 4, (6, 3, 8, 8)).astype(np.float32)
     h[1] *= 5  # the neighbour that spoils the range of the others
     Q = value_of(answer, h)
+    if isinstance(Q, np.ndarray):
+        return wrong("you called it: return the quantizer, not what it makes of h.")
+    if isinstance(Q, type):
+        return wrong(f"{Q.__name__} is a class: return a quantizer that is made with it.")
     if not callable(Q):
-        return wrong(f"fit_inputs(h) returned {Q!r}: it must return a quantizer.")
+        return wrong(f"fit_inputs(h) returned {repr(Q)[:60]}: it must return a quantizer.")
     try:
-        alone, together, few = Q(h[:1]), Q(h)[:1], Q(h[:4])
+        alone = Q(h[:1])
+        if hasattr(alone, "quantize"):
+            return wrong("that is a function that *makes* a quantizer, as fit_minmax(4) does. Call "
+                         "it with h, or give it to something that calls it each time.")  # fmt: skip
+        together, few, darker = Q(h)[:1], Q(h[:4]), 64 * Q(h[:1] / 64)
     except ValueError as error:
         return wrong("a quantizer with a scale for each *calibration* image can't take another "
-                     f"number of images ({error}). Dynamic(...) fits to each call.")  # fmt: skip
+                     f"number of images ({str(error)[:80]}). Dynamic(...) fits to each "
+                     "call.")  # fmt: skip
     if np.shape(alone) != h[:1].shape:
         return wrong(f"Q(h) has shape {np.shape(alone)}, h has {h[:1].shape}: return a quantizer.")
     if np.array_equal(alone, h[:1]):
@@ -109,17 +123,23 @@ def judge_service(answer):
     if not np.array_equal(alone, together) or not np.array_equal(few[:1], alone):
         return wrong("an image alone and among neighbours still comes back different: its range "
                      "is shared. Which axis numbers the images?")  # fmt: skip
-    levels = [len(np.unique(image)) for image in Q(h)]
-    if max(levels) > 16 and len(np.unique(alone[:, 0])) <= 16:
-        return wrong("a scale for each image *and* channel: channels are summed over, so that "
-                     "scale can't leave the integer product (14).")  # fmt: skip
-    if max(levels) > 16 or max(levels) <= 8:
-        return wrong(f"an image has up to {max(levels)} levels: at 4 bits there are 16.")
-    if levels[0] < 16:
-        return right("a static range: always the same answer, and the cheapest cure. It is as good "
-                     "as its calibration images.")  # fmt: skip
-    return right("each image has its own range, whoever comes with it. A static range would do, "
-                 "too.")  # fmt: skip
+    static = not np.allclose(alone, darker, atol=1e-3)  # a range that is measured shrinks, too
+    most = max(len(np.unique(image)) for image in Q(h))
+    if most > 16 and len(np.unique(alone[:, 0])) <= 16:
+        whose = "channel" if static else "image *and* channel"
+        return wrong(f"a scale for each {whose} cures the moods, but channels are summed over, so "
+                     "that this scale can't leave the integer sum (14).")  # fmt: skip
+    if most > 16 or most <= 8:
+        half = " (is half of the grid below zero?)" if most == 8 else ""
+        return wrong(f"an image has up to {most} levels{half}: at 4 bits there are 16.")
+    if not static:
+        return right("each image has its own range, whoever comes with it. A static range would "
+                     "do, too.")  # fmt: skip
+    if h.max() - Q(h).max() > 1:
+        return right("a static range: always the same answer. But it clips what h has beyond "
+                     f"{Q(h).max():.3g}, and here h goes up to {h.max():.3g}.")  # fmt: skip
+    return right("a static range: always the same answer, and the cheapest cure. It is as good as "
+                 "its calibration images.")  # fmt: skip
 
 
 check = checker(judge_average, judge_dark, judge_service)

@@ -43,8 +43,9 @@ def running_minmax(batches, axis=None):
 def moving_average(batches, momentum=0.99, estimate=minmax_range):
     """The exponential moving average of the batches' ranges (Jacob et al. 2018, section 3.1).
 
-    xmax <- momentum * xmax + (1 - momentum) * estimate(batch); the first batch starts it, so it
-    weighs most. Every range holds 0, and so does the average.
+    xmax <- momentum * xmax + (1 - momentum) * estimate(batch). The first batch starts it: after n
+    batches it still weighs momentum**(n - 1), the newest 1 - momentum. Every range holds 0, and so
+    does the average.
     """
     if isinstance(momentum, bool) or not 0 <= momentum < 1:
         raise ValueError(f"momentum is {momentum}: it must be at least 0 and below 1")

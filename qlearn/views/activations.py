@@ -74,8 +74,10 @@ def stream_caption(seen, ends, guess, counts):
     """Where the two ranges end; after reveal, how many new images go beyond them."""
     if counts is None:
         return f"{seen} images: running maximum {ends[0]:.2f}, moving average {ends[1]:.2f}."
-    told = "" if guess == NO_GUESS else f"You said {guess}. "
+    told, when = "", f"At {seen} images"
+    if seen == SEEN[-1]:  # the guess is about the end of the stream, and judged only there
+        when, told = f"After all {seen} images", "" if guess == NO_GUESS else f"You said {guess}. "
     return (
-        f"{told}{counts[0]} of 540 new images go beyond the running maximum, {counts[1]} beyond "
-        "the moving average."
+        f"{told}{when}, {counts[0]} of 540 new ones go beyond the running maximum, {counts[1]} "
+        "beyond the moving average."
     )

@@ -1,10 +1,20 @@
 """A figure of 15-activations: networks in another light, with static and with dynamic ranges."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
-from qlearn.networks import compare_logits, digits, fit_minmax, fold, load, quantize
+from qlearn.networks import (
+    Quantized,
+    compare_logits,
+    digits,
+    fit_minmax,
+    fold,
+    load,
+    quantize,
+    verdict,
+)
 from qlearn.networks.measure import Scores
 from qlearn.numbers import Affine, Dynamic, in_batches, mse_range
 
@@ -13,6 +23,8 @@ from .style import BLACK, BLUE, GREEN, VERMILION
 NETWORKS = ["digits_cnn", "digits_mobilenet"]
 BITS = [8, 4, 3]
 LIGHT = np.arange(4, 11) / 10
+# What a light does to the digits, as shifted takes it: brightness, noise.
+LIGHTS = {"plain": (1.0, 0.0), "half as bright": (0.5, 0.0), "noisy": (1.0, 0.2)}
 BATCH = 60  # images that a per-batch range is shared by
 
 
@@ -47,7 +59,15 @@ def quantized(name, num_bits, way, seed=0):
     """A shipped network: 8-bit weights, a scale a channel; inputs in this way, num_bits wide."""
     fit_weights = fit_minmax(8, axis=0, symmetric=True)
     net, (x, _) = network(name, seed), digits("calibration")
-    return quantize(net, fit_weights, ways(num_bits)[way], x)
+    made = quantize(net, fit_weights, ways(num_bits)[way], x)
+    return replace(made, layers=tuple(map(settled, made.layers)))
+
+
+def settled(layer):
+    """The same layer with its weights put on their grid now and not at each call."""
+    if not isinstance(layer, Quantized):
+        return layer
+    return Quantized(replace(layer.layer, W=layer.W), inputs=layer.inputs)
 
 
 def by_batch(net, x, size=BATCH):
@@ -66,9 +86,15 @@ def logits(name, brightness, noise, num_bits=32, way=None, seed=0, every=1):
 def scores(name, num_bits, way, brightness=1.0, noise=0.0):
     """Scores over five seeds, each beside its own float network on the same shifted digits."""
     labels, light = digits("test")[1], (brightness, noise)
-    pairs = [(logits(name, *light, num_bits, way, s), logits(name, *light, seed=s))
+    pairs = [(logits(name, *light, num_bits, way, s), logits(name, *light, 32, None, s))
              for s in range(5)]  # fmt: skip
     return Scores(*np.array([compare_logits(*pair, labels) for pair in pairs]).T)
+
+
+def brief(gains):
+    """The verdict on one number a seed, short enough that two stand in a line."""
+    word = verdict(gains).split(":")[0].removesuffix(" here")
+    return f"{word} {np.mean(gains):+z.1f} ({np.min(gains):+z.1f} to {np.max(gains):+z.1f})"
 
 
 EVERY = 5  # the figure runs on 108 of the 540 test digits
@@ -86,13 +112,15 @@ def curves(name, num_bits, way):
 
 
 STYLES = {"static": ("o-", VERMILION), "per batch": ("^:", BLUE), "per image": ("s--", GREEN)}
+# Open, and each of its own size: where points fall together, all three can be seen.
+OPEN = {"static": 17, "per batch": 12, "per image": 7}
 
 
 def darkness(fig):
     """Accuracy and logit SQNR of a network while the light goes down."""
     left, right = fig.subplots(1, 2)
     left.set(ylim=(-4, 106), title="accuracy (%)")
-    right.set(ylim=(-6, 50), title="SQNR of the logits (dB)")
+    right.set(ylim=(-9, 50), title="SQNR of the logits (dB)")
     for ax in left, right:
         ax.set(xlim=(0.36, 1.04), xlabel="brightness")
         ax.grid(True)
@@ -100,7 +128,8 @@ def darkness(fig):
     parts = {}
     for way, (style, color) in STYLES.items():
         lines = [ax.plot([], [], style, color=color, ms=6)[0] for ax in (left, right)]
-        points = [ax.plot([], [], style[0], color=color, ms=11)[0] for ax in (left, right)]
+        open_mark = dict(color=color, mfc="none", mew=2, ms=OPEN[way], zorder=3)
+        points = [ax.plot([], [], style[0], **open_mark)[0] for ax in (left, right)]
         left.plot([], [], style, color=color, label=way)
         parts[way] = list(zip(lines, points, strict=True))
     left.legend(loc="lower right")

@@ -3,7 +3,7 @@ import pytest
 
 from qlearn.exercises.activations import DECIBELS, HINTS, PROBES, check
 from qlearn.networks import fit_minmax
-from qlearn.numbers import Dynamic, moving_average
+from qlearn.numbers import Affine, Dynamic, minmax_range, moving_average, mse_range
 
 
 def ema(batches, momentum, start="first", ends=lambda x: (min(x.min(), 0), max(x.max(), 0))):
@@ -43,9 +43,16 @@ def zero_from_the_second(batches, momentum):
     return ema(batches[1:], momentum, start=first)
 
 
+def as_adam(batches, momentum):
+    """Start with 0, then divide by 1 - momentum^n."""
+    return ema(batches, momentum, start=(0, 0)) / (1 - momentum ** len(batches))
+
+
 # name: (a wrong average(batches, momentum), words of the hint that it deserves)
 WRONG = {
     "starts with 0": (lambda b, m: ema(b, m, start=(0, 0)), "you started with 0"),
+    "adam": (as_adam, "as Adam does"),
+    "max first": (lambda b, m: ema(b, m)[::-1], "their order is not: (xmin, xmax)"),
     "swapped": (lambda b, m: ema(b, 1 - m), "other way round"),
     "swapped, from 0": (lambda b, m: ema(b, 1 - m, start=(0, 0)), "share of the *old* range, and"),
     "running": (lambda b, m: (min(x.min() for x in b), max(x.max() for x in b)), "it only widens"),
@@ -100,7 +107,8 @@ def test_right_averages_in_other_guises(kind):
 
 @pytest.mark.parametrize("answer", [(64, 12.04), [65, 12], np.array([63.75, 20 * np.log10(4)])])
 def test_right_predictions(answer):
-    assert check(2, lambda: answer).right
+    verdict = check(2, lambda: answer)
+    assert verdict.right and "codes 0 .. 64: 65, about a quarter" in verdict.hint
 
 
 @pytest.mark.parametrize(
@@ -116,6 +124,9 @@ def test_right_predictions(answer):
         ((64, 9), "by which factor does mean(x^2) fall"),
         ((16, 12), "16 times darker"),
         ((256, 12), "if the grid shrank"),
+        ((63, 12), "0 is one, too"),
+        ((62, 12), "is not a number of codes"),
+        ((66, 12), "how many fit between 0 and 0.25"),
         ((6, 12), "is not a number of codes"),
         ((128, 12), "how many fit between 0 and 0.25"),
         ((np.nan, 12), "how many fit"),
@@ -135,8 +146,44 @@ def test_a_range_an_image_or_a_static_one_cures_the_service():
     assert verdict.right and "each image" in verdict.hint
     assert check(3, lambda h: Dynamic(fit_minmax(4, axis=0, signed=False))).right
     assert check(3, lambda h: Dynamic(fit_minmax(4, axis=0, symmetric=True, signed=False))).right
-    verdict = check(3, fit_minmax(4))
-    assert verdict.right and "static" in verdict.hint
+    mse = check(3, lambda h: Dynamic(lambda x: Affine.from_range(*mse_range(x, 4, axis=0), 4)))
+    assert mse.right and "each image" in mse.hint
+
+
+@pytest.mark.parametrize(
+    ("fit_inputs", "words"),
+    [
+        (fit_minmax(4), "the cheapest cure"),
+        (fit_minmax(4, signed=False), "the cheapest cure"),
+        (lambda h: Affine.from_range(*minmax_range(h), 4), "the cheapest cure"),
+        (lambda h: Affine.from_range(0, 25, 4), "the cheapest cure"),
+        (
+            lambda h: Affine.from_range(0, 4, 4),
+            "clips what h has beyond 4, and here h goes up to 19.9",
+        ),
+    ],
+)
+def test_a_static_range_is_praised_as_what_it_is(fit_inputs, words):
+    verdict = check(3, fit_inputs)
+    assert verdict.right and "a static range: always the same" in verdict.hint
+    assert words in verdict.hint, verdict
+
+
+@pytest.mark.parametrize(
+    "fit_inputs",
+    [
+        lambda h: Dynamic(fit_minmax(4))(h),
+        lambda h: Dynamic(fit_minmax(4, axis=0))(h),
+        lambda h: h,
+        lambda h: h.tolist(),
+        lambda h: {"Q": Affine.from_range(*minmax_range(h, axis=0), 4)},
+        lambda h: lambda x: Affine.from_range(*minmax_range(h, axis=0), 4).quantize(x[:4]),
+        lambda h: fit_minmax(4, axis=0)(h),
+    ],
+)
+def test_no_hint_is_a_page_long(fit_inputs):
+    verdict = check(3, fit_inputs)
+    assert verdict.right is False and len(verdict.hint) < 250, verdict
 
 
 @pytest.mark.parametrize(
@@ -145,12 +192,19 @@ def test_a_range_an_image_or_a_static_one_cures_the_service():
         (lambda h: Dynamic(fit_minmax(4)), "still comes back different"),
         (lambda h: Dynamic(fit_minmax(4, axis=1)), "Which axis numbers the images"),
         (fit_minmax(4, axis=0), "Dynamic(...) fits to each call"),
-        (lambda h: Dynamic(fit_minmax(4, axis=(0, 1))), "each image *and* channel"),
+        (lambda h: Dynamic(fit_minmax(4, axis=(0, 1))), "a scale for each image *and* channel"),
+        (fit_minmax(4, axis=1), "a scale for each channel"),
+        (lambda h: fit_minmax(4), "a function that *makes* a quantizer"),
+        (lambda h: fit_minmax(4, axis=0), "a function that *makes* a quantizer"),
+        (lambda h: lambda x: Dynamic(fit_minmax(4)), "a function that *makes* a quantizer"),
+        (lambda h: Dynamic, "Dynamic is a class"),
+        (lambda h: Dynamic(fit_minmax(4))(h), "you called it: return the quantizer"),
+        (lambda h: Dynamic(fit_minmax(4, axis=0, symmetric=True)), "half of the grid below zero"),
         (lambda h: Dynamic(fit_minmax(8, axis=0)), "at 4 bits there are 16"),
         (lambda h: Dynamic(fit_minmax(3, axis=0)), "at 4 bits there are 16"),
         (lambda h: lambda x: x, "quantizes nothing"),
         (lambda h: lambda x: x[0], "return a quantizer"),
-        (lambda h: h, "must return a quantizer"),
+        (lambda h: 4, "returned 4: it must return a quantizer"),
         (lambda h: fit_minmax(4, axis=7)(h), "it stopped with ValueError"),
     ],
 )

@@ -61,6 +61,14 @@ def test_three_batches_by_hand():
     assert moving_average(BATCHES[:1], 0.9) == (0, 4)
 
 
+@pytest.mark.parametrize("m", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize("n", [2, 3, 8])
+def test_what_the_docstring_says_of_the_first_and_the_newest_batch(m, n):
+    shares = [moving_average(np.eye(n)[i][:, None], m)[1] for i in range(n)]
+    np.testing.assert_allclose([shares[0], shares[-1]], [m ** (n - 1), 1 - m], atol=1e-12)
+    np.testing.assert_allclose(sum(shares), 1)
+
+
 def test_a_range_holds_zero_even_if_no_batch_does():
     assert running_minmax([[1.0, 3.0], [2.0, 5.0]]) == (0, 5)
     np.testing.assert_allclose(moving_average([[1.0, 3.0], [2.0, 5.0]], 0.9), (0, 3.2))

@@ -57,19 +57,22 @@ def test_before_reveal_the_new_images_are_not_there(seen):
     assert all(len(line.get_xdata()) == 0 for line in right.lines[2:])
 
 
+@pytest.mark.parametrize("seen", [16, 176, 180])
 @pytest.mark.parametrize("guess", [NO_GUESS, 0, 20])
-def test_reveal_counts_the_new_images_beyond_both_ends(guess):
+def test_reveal_counts_the_new_images_and_judges_the_guess_only_at_the_end(seen, guess):
     update, fig = drawn(stream)
-    said = update(seen=180, momentum=0.99, guess=guess, reveal=True)
+    said = update(seen=seen, momentum=0.99, guess=guess, reveal=True)
     new, m = largest("test"), largest("calibration")
-    counts = np.sum(new > m.max()), np.sum(new > averages(0.99)[-1])
-    told = "" if guess == NO_GUESS else f"You said {guess}. "
+    top = m[:seen].max()
+    counts = np.sum(new > top), np.sum(new > averages(0.99)[seen // 4 - 1])
+    told = f"You said {guess}. " if guess != NO_GUESS and seen == 180 else ""
+    when = "After all 180" if seen == 180 else f"At {seen}"
     assert said == (
-        f"{told}{counts[0]} of 540 new images go beyond the running maximum, {counts[1]} "
-        "beyond the moving average."
+        f"{told}{when} images, {counts[0]} of 540 new ones go beyond the running maximum, "
+        f"{counts[1]} beyond the moving average."
     )
     inside, beyond = fig.axes[1].lines[2:]
     assert len(inside.get_xdata()) + len(beyond.get_xdata()) == 540
-    np.testing.assert_array_equal(beyond.get_xdata(), np.flatnonzero(new > m.max()))
+    np.testing.assert_array_equal(beyond.get_xdata(), np.flatnonzero(new > top))
     low, high = fig.axes[1].get_ylim()
     assert low < new.min() and new.max() < high and GUESSES[0] == NO_GUESS

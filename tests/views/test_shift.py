@@ -6,7 +6,9 @@ from qlearn.views.shift import (
     BITS,
     LIGHT,
     NETWORKS,
+    OPEN,
     STYLES,
+    brief,
     by_batch,
     curves,
     darkness,
@@ -86,6 +88,16 @@ def test_a_batch_sees_its_neighbours_and_an_image_does_not():
         assert np.allclose(alone, among, atol=1e-4) is same, way
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+def test_settled_weights_are_those_that_quantize_would_use(name):
+    net, (x, _) = fold(load(name)), digits("calibration")
+    asked = quantize(net, fit_minmax(8, axis=0, symmetric=True), ways(4)["per image"], x)
+    made = quantized(name, 4, "per image")
+    np.testing.assert_array_equal(made(x), asked(x))
+    pairs = [(a, m) for a, m in zip(asked.layers, made.layers, strict=True) if hasattr(a, "W")]
+    assert pairs and all(np.array_equal(a.W, m.W) for a, m in pairs)
+
+
 def test_float_logits_are_those_of_the_network():
     x = digits("test")[0][::9]
     expected = fold(load("digits_cnn"))(np.float32(0.5) * x)
@@ -97,6 +109,26 @@ def test_a_range_a_batch_is_measured_in_batches():
     found = logits("digits_cnn", 1.0, 0.0, 4, "per batch")
     np.testing.assert_array_equal(found[60:120], net(x[60:120]))
     assert not np.allclose(found, net(x), atol=1e-3)
+
+
+def test_the_float_network_beside_itself_changes_nothing():
+    found, (x, y) = scores("digits_cnn", 32, None, 0.5), digits("test")
+    assert (found.changed == 0).all() and (found.logit_sqnr == np.inf).all()
+    expected = 100 * np.mean(fold(load("digits_cnn", 2))(np.float32(0.5) * x).argmax(1) == y)
+    assert found.accuracy[2] == expected
+
+
+@pytest.mark.parametrize(
+    ("gains", "said"),
+    [
+        ([1, 2, 3.0], "holds +2.0 (+1.0 to +3.0)"),
+        ([-1, -2, -3.0], "does not hold -2.0 (-3.0 to -1.0)"),
+        ([-0.04, 0.03, 0.0], "can't tell +0.0 (+0.0 to +0.0)"),
+        ([-1, 1.5], "can't tell +0.2 (-1.0 to +1.5)"),
+    ],
+)
+def test_a_brief_verdict_never_says_minus_zero(gains, said):
+    assert brief(np.array(gains)) == said
 
 
 # The figure
@@ -116,6 +148,16 @@ def test_before_reveal_there_are_points_and_no_curves(scene):
     for ax in fig.axes:
         shown = [line.get_xdata() for line in ax.lines if len(line.get_xdata())]
         assert [list(x) for x in shown] == [[0.7]] * 3
+
+
+def test_points_that_fall_together_can_all_be_seen(scene):
+    update, fig = scene
+    update(reveal=False)
+    for ax in fig.axes:
+        points = [line for line in ax.lines if len(line.get_xdata())]
+        assert {p.get_markerfacecolor() for p in points} == {"none"}
+        sizes = [p.get_markersize() for p in points]
+        assert sizes == list(OPEN.values()) and (np.diff(sizes) <= -4).all()
 
 
 @pytest.mark.parametrize("name", NETWORKS)
