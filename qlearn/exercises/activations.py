@@ -107,11 +107,12 @@ def judge_service(answer):
     if not callable(Q):
         return wrong(f"fit_inputs(h) returned {repr(Q)[:60]}: it must return a quantizer.")
     try:
-        alone = Q(h[:1])
+        alone = Q(h[:1].copy())
         if hasattr(alone, "quantize"):
             return wrong("that is a function that *makes* a quantizer, as fit_minmax(4) does. Call "
                          "it with h, or give it to something that calls it each time.")  # fmt: skip
-        together, few, darker = Q(h)[:1], Q(h[:4]), 64 * Q(h[:1] / 64)
+        third = Q(h[2:3].copy())  # an image that is never the first of several
+        together, few, darker = Q(h.copy()), Q(h[:4].copy()), 64 * Q(h[:1] / 64)
     except ValueError as error:
         return wrong("a quantizer with a scale for each *calibration* image can't take another "
                      f"number of images ({str(error)[:80]}). Dynamic(...) fits to each "
@@ -120,18 +121,20 @@ def judge_service(answer):
         return wrong(f"Q(h) has shape {np.shape(alone)}, h has {h[:1].shape}: return a quantizer.")
     if np.array_equal(alone, h[:1]):
         return wrong("that quantizes nothing: 4 bits are asked for.")
-    if not np.array_equal(alone, together) or not np.array_equal(few[:1], alone):
+    first = [image[:1] for image in (together, few)]
+    if not np.array_equal(third, together[2:3]) or not np.array_equal(first, [alone] * 2):
         return wrong("an image alone and among neighbours still comes back different: its range "
                      "is shared. Which axis numbers the images?")  # fmt: skip
     static = not np.allclose(alone, darker, atol=1e-3)  # a range that is measured shrinks, too
-    most = max(len(np.unique(image)) for image in Q(h))
+    most = max(len(np.unique(image)) for image in together)
     if most > 16 and len(np.unique(alone[:, 0])) <= 16:
         whose = "channel" if static else "image *and* channel"
         return wrong(f"a scale for each {whose} cures the moods, but channels are summed over, so "
                      "that this scale can't leave the integer sum (14).")  # fmt: skip
-    if most > 16 or most <= 8:
-        half = " (is half of the grid below zero?)" if most == 8 else ""
-        return wrong(f"an image has up to {most} levels{half}: at 4 bits there are 16.")
+    if most > 16 or (most <= 8 and getattr(Q, "num_bits", None) != 4):
+        return wrong(f"an image has up to {most} levels: at 4 bits there are 16.")
+    if most <= 8:
+        return right("no moods. But h is never negative, and half of a symmetric grid lies idle.")
     if not static:
         return right("each image has its own range, whoever comes with it. A static range would "
                      "do, too.")  # fmt: skip

@@ -6,6 +6,7 @@ kept, each array brings its own (survey III-D).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -17,15 +18,19 @@ from .rounding import half_even
 def in_batches(x, size):
     """Walk through x, `size` of it at a time along the first axis; the last batch may be smaller.
 
-    The batches are views of x, nothing is copied.
+    The batches of a float32 or float64 x are views of it; other types become float32 first.
     """
-    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
-    if not whole or size < 1:
-        raise ValueError(f"size is {size!r}: a batch is a whole number of at least 1")
-    x = as_floats(x)
+    x, size = as_floats(x), whole(size)
     if not x.ndim:
         raise ValueError(f"x is the number {x}: batches are cut along its first axis")
-    return (x[start : start + size] for start in range(0, len(x), int(size)))
+    return (x[start : start + size] for start in range(0, len(x), size))
+
+
+def whole(size):
+    """A number of values or images as an int, or a ValueError that shows what is none."""
+    if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
+        raise ValueError(f"size is {size!r}: it must be a whole number of at least 1")
+    return int(size)
 
 
 def running_minmax(batches, axis=None):
@@ -47,8 +52,9 @@ def moving_average(batches, momentum=0.99, estimate=minmax_range):
     batches it still weighs momentum**(n - 1), the newest 1 - momentum. Every range holds 0, and so
     does the average.
     """
-    if isinstance(momentum, bool) or not 0 <= momentum < 1:
-        raise ValueError(f"momentum is {momentum}: it must be at least 0 and below 1")
+    number = isinstance(momentum, Real) and not isinstance(momentum, bool)
+    if not number or not 0 <= momentum < 1:
+        raise ValueError(f"momentum is {momentum!r}: it must be at least 0 and below 1")
     if not callable(estimate):
         raise ValueError(f"estimate is {estimate!r}: give a function such as minmax_range")
     ends = None
@@ -69,6 +75,8 @@ def ranges(batches, estimate):
         if rank not in (None, batch.ndim):
             raise ValueError(f"a batch of {batch.ndim} axes follows one of {rank}: {batch.shape}")
         low, high = estimate(batch)
+        if not (np.all(low <= 0) and np.all(high >= 0)):  # NaN fails, too
+            raise ValueError(f"the range of a batch is {low} to {high}: it must hold 0")
         if shape not in (None, np.shape(high)):
             raise ValueError(f"a range of shape {np.shape(high)} follows one of {shape}")
         rank, shape = batch.ndim, np.shape(high)
@@ -109,9 +117,7 @@ class Dynamic:
 
     def storage(self, size):
         """Bits to store one image of `size` values with its own scales."""
-        if size != int(size) or size < 1:
-            raise ValueError(f"size is {size}: a tensor has at least one value")
-        shapes = (1, 1, int(size)), (1, int(size), 1)
+        shapes = (1, 1, whole(size)), (1, whole(size), 1)
         wide, tall = (self.fit(np.zeros(s, np.float32)).storage(size) for s in shapes)
         if wide != tall:
             raise ValueError(f"fit keeps an inner axis: {size} values don't tell its length")

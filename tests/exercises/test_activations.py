@@ -199,7 +199,7 @@ def test_no_hint_is_a_page_long(fit_inputs):
         (lambda h: lambda x: Dynamic(fit_minmax(4)), "a function that *makes* a quantizer"),
         (lambda h: Dynamic, "Dynamic is a class"),
         (lambda h: Dynamic(fit_minmax(4))(h), "you called it: return the quantizer"),
-        (lambda h: Dynamic(fit_minmax(4, axis=0, symmetric=True)), "half of the grid below zero"),
+        (lambda h: Dynamic(lambda x: fit_minmax(4)(x[:1])), "still comes back different"),
         (lambda h: Dynamic(fit_minmax(8, axis=0)), "at 4 bits there are 16"),
         (lambda h: Dynamic(fit_minmax(3, axis=0)), "at 4 bits there are 16"),
         (lambda h: lambda x: x, "quantizes nothing"),
@@ -211,3 +211,19 @@ def test_no_hint_is_a_page_long(fit_inputs):
 def test_wrong_services_get_their_hint(fit_inputs, words):
     verdict = check(3, fit_inputs)
     assert verdict.right is False and words in verdict.hint, verdict
+
+
+def test_a_symmetric_service_has_no_moods_and_is_told_what_it_wastes():
+    verdict = check(3, lambda h: Dynamic(fit_minmax(4, axis=0, symmetric=True)))
+    assert verdict.right and "half of a symmetric grid lies idle" in verdict.hint
+
+
+def test_a_quantizer_that_works_in_place_is_as_right_as_another():
+    def service(h):
+        def inplace(x):
+            x[...] = Dynamic(fit_minmax(4, axis=0))(x)
+            return x
+
+        return inplace
+
+    assert check(3, service).right

@@ -319,7 +319,7 @@ def test_what_is_no_function_is_refused():
         moving_average(BATCHES, 0.9, 99)
     with pytest.raises(ValueError, match="fit is Affine"):
         Dynamic(Affine(0.1))
-    with pytest.raises(ValueError, match="size is 0: a tensor"):
+    with pytest.raises(ValueError, match="size is 0: it must be a whole number"):
         Dynamic(fit_minmax(8)).storage(0)
 
 
@@ -340,3 +340,21 @@ def test_a_lone_number_has_no_batches():
         in_batches(3.0, 2)
     with pytest.raises(ValueError, match="x holds nan"):
         in_batches([1.0, np.nan], 2)
+
+
+@pytest.mark.parametrize("momentum", ["a", None, 0.5j, [0.5], np.False_, np.nan, -0.1, 1])
+def test_a_bad_momentum_is_refused(momentum):
+    with pytest.raises(ValueError, match="momentum is"):
+        moving_average([np.ones(2)], momentum)
+
+
+@pytest.mark.parametrize("ends", [(1.0, 2.0), (-2.0, -1.0), (np.nan, 1.0)])
+def test_a_range_that_does_not_hold_0_is_refused(ends):
+    with pytest.raises(ValueError, match="it must hold 0"):
+        moving_average([np.ones(2)], 0.5, lambda x: ends)
+
+
+@pytest.mark.parametrize("size", [np.inf, np.nan, "a", None, True, 2.5, 0])
+def test_storage_takes_whole_sizes(size):
+    with pytest.raises(ValueError, match="it must be a whole number"):
+        Dynamic(fit_minmax(4)).storage(size)
