@@ -1,34 +1,38 @@
-"""The exercises of 16-error: SQNR from a scale, bits for a wish, a correction to correct."""
+"""The exercises of 16-error: SQNR from the bits, bits for a wish, a correction to correct."""
 
 import numpy as np
 
 from .verdict import checker, right, value_of, wrong
 
-X = np.array([3.0, 4.0, 5.0])  # mean of squares 50/3; step 2: noise 1/3; ratio 50
+X = np.array([-1.0, 2.0, 5.0])  # mean of squares 10; range 6; 2 bits: step 2, noise 1/3, ratio 30
 ANSWERS = [
-    (10 * np.log10(50 / 12), "that is mean(x²) / scale²: the noise is a twelfth of scale²."),
-    (10 * np.log10(50 / 3), "(scale / 2)² is the *worst* squared error: the mean is scale² / 12."),
-    (20 * np.log10(50), "20 log10 is for lengths; mean(x²) and the noise are squares: 10 log10."),
-    (10 * np.log(50), "that is the natural logarithm: decibels take log10."),
-    (50.0, "that is the ratio: 10 log10 of it are the decibels."),
-    (-10 * np.log10(50), "signal over noise, not noise over signal."),
-    (10 * np.log10(2), "var(x) takes the mean away: SQNR compares mean(x²)."),
-    (10 * np.log10(50 / 3 / (2 / 12)), "scale² / 12: you forgot the square."),
-]  # fmt: skip
+    (10 * 16 / 3, "2^b levels leave 2^b - 1 steps between them: the step is width / (2^b - 1)."),
+    (10 * 4 / 3, "2^b - 2 is a step too few: 2^b levels from end to end make 2^b - 1 steps."),
+    (10 * 108 / 100, "a symmetric range, -5 .. 5, is wider than asked for: from min(x) to max(x)."),
+    (10 * 108 / 25, "the range starts at min(x), not at 0: its width is max(x) - min(x)."),
+    (10 / 4, "that is mean(x²) / step²: the noise is a twelfth of step²."),
+    (10.0, "(step / 2)² is the *worst* squared error: the mean is step² / 12."),
+    (30.0**2, "20 log10 is for lengths; mean(x²) and the noise are squares: 10 log10."),
+    (30 ** np.log(10), "that is the natural logarithm: decibels take log10."),
+    (1000.0, "that is the ratio: 10 log10 of it are the decibels."),
+    (1 / 30, "signal over noise, not noise over signal."),
+    (18.0, "var(x) takes the mean away: SQNR compares mean(x²)."),
+    (60.0, "step / 12: you forgot the square."),
+]  # the ratio that a slip stands for, and what to say
 
 
 def judge_sqnr(answer):
-    """Write it: SQNR from the numbers and the scale, without quantizing."""
-    for x, scale, expected in (X, 2.0, 50.0), (X.reshape(3, 1) / 10, 0.01, 20_000.0):
-        dB = float(value_of(answer, x.copy(), scale))
+    """Write it: SQNR from the numbers and the bits, without quantizing."""
+    for x, num_bits, expected in (X, 2, 30.0), (X.reshape(3, 1) / 10, 8, 30 * 85**2):
+        dB = float(value_of(answer, x.copy(), num_bits))
         if np.isclose(dB, 10 * np.log10(expected), rtol=0, atol=0.02):
             continue
-        for known, hint in ANSWERS if scale == 2 else ():
-            if np.isclose(dB, known, rtol=0, atol=0.01):
-                return wrong(f"{dB:.2f} dB for [3, 4, 5] at scale 2: {hint}")
-        return wrong(f"{dB:.2f} dB for {x.ravel().tolist()} at scale {scale:g}: the ratio of "
-                     f"mean(x²) and scale² / 12 is {expected:g}.")  # fmt: skip
-    return right("no quantizer was needed: mean(x²) and the step say it all.")
+        for ratio, hint in ANSWERS if num_bits == 2 else ():
+            if np.isclose(dB, 10 * np.log10(ratio), rtol=0, atol=0.01):
+                return wrong(f"{dB:.2f} dB for [-1, 2, 5] at 2 bits: {hint}")
+        return wrong(f"{dB:.2f} dB for {x.ravel().tolist()} at {num_bits} bits: the ratio of "
+                     f"mean(x²) and step² / 12 is {expected:g}.")  # fmt: skip
+    return right("no quantizer was needed: mean(x²), the range and the bits say it all.")
 
 
 UNIFORM = {
@@ -65,15 +69,18 @@ def judge_bits(answer):
 
 def buggy_sheppard(x_hat, scale):
     """The variance of the data, from the rounded data and their scale, with one bug in it."""
-    return np.var(x_hat) + scale**2 / 12
+    return np.mean(x_hat**2) - scale**2 / 12
 
 
-ROUNDED = np.array([-2.0, 0.0, 0.0, 2.0])  # variance 2, at scale 1
+ROUNDED = np.array([1.0, 3.0, 3.0, 5.0])  # mean 3, variance 2, at scale 1
 WRONGS = [
-    (2 + 1 / 12, "still added: rounding *adds* noise, so the rounded data vary too much."),
+    (11 - 1 / 12, "the mean square is the variance only where the mean is 0; here it is 3."),
+    (11.0, "that is the mean square of the rounded data, mean and noise still in it."),
+    (2 + 1 / 12, "rounding *adds* noise, so the rounded data vary too much: take it off."),
     (2.0, "that is the variance of the rounded data: the noise is still in it."),
     (2 - 1 / 4, "(scale / 2)² is the worst squared error: the mean is scale² / 12."),
     (2 - 1, "a whole step squared is too much: the noise is scale² / 12."),
+    (11 - 3 - 1 / 12, "you took off the mean: mean(x²) less its *square* is the variance."),
     (8 / 3 - 1 / 12, "np.var divides by the number of values; you took that number less one."),
     (np.sqrt(2) - 1 / 12, "variances add, standard deviations don't."),
     (np.sqrt(2 - 1 / 12), "that is the standard deviation: return the variance."),
@@ -82,7 +89,7 @@ WRONGS = [
 
 
 def judge_sheppard(answer):
-    """Find the bug: Sheppard's correction with the wrong sign."""
+    """Find the bug: Sheppard's correction of a mean square, not of a variance."""
     value = float(value_of(answer, ROUNDED.copy(), 1.0))
     for known, hint in WRONGS:
         if np.isclose(value, known):
@@ -90,9 +97,9 @@ def judge_sheppard(answer):
     if not np.isclose(value, 2 - 1 / 12):
         return wrong(f"{value:.3f} for {ROUNDED.tolist()}, variance 2, at scale 1: what does "
                      "rounding do to a variance?")  # fmt: skip
-    if not np.isclose(value_of(answer, 10 * ROUNDED, 10.0), 200 - 100 / 12):
+    if not np.isclose(value_of(answer, 10 * ROUNDED - 20, 10.0), 200 - 100 / 12):
         return wrong("right at scale 1, but not at scale 10: the noise grows with scale².")
-    return right("data and error are uncorrelated at such steps, so variances add: take it off.")
+    return right("a variance is about the mean; then the noise of rounding comes off.")
 
 
 check = checker(judge_sqnr, judge_bits, judge_sheppard)

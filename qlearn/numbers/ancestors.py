@@ -1,7 +1,8 @@
 """Ideas from before neural networks that are still in every quantizer, a few lines each.
 
-Gray and Neuhoff, "Quantization" (1998), tell their history; the names and years are from there and
-from the survey's section II. Part 2 of the course treats Lloyd, Huffman and vectors in full.
+Gray and Neuhoff, "Quantization" (1998), and the survey's section II tell their history. Where a
+work was printed later than it was read or written, two years are given. Part 2 of the course treats
+Lloyd, Huffman and vectors in full.
 """
 
 from heapq import heapify, heappop, heappush
@@ -12,13 +13,16 @@ from .grid import grid_limits
 
 
 def riemann(f, low, high, cells, at=0.5):
-    """The sum that stands for an integral: f at a place in each cell, times its width (1867)."""
+    """The sum that stands for an integral: f at a place in each cell, times its width.
+
+    Riemann 1854, printed 1867.
+    """
     step = (high - low) / cells
     return step * f(low + step * (np.arange(cells) + at)).sum()
 
 
 def pcm(x, num_bits):
-    """Round to the middles of 2^b even cells from min to max (Oliver, Pierce and Shannon 1948)."""
+    """Round to the middles of 2^b even cells, min to max (Oliver, Pierce, Shannon 1948)."""
     cells, low = count_of(num_bits), np.min(x)
     step = width_of(x) / cells
     q = np.floor((x - low) / step).clip(0, cells - 1)
@@ -51,9 +55,9 @@ def huffman(counts):
 
 
 def lloyd(x, levels, steps=100):
-    """Edges half-way between levels, then levels to the mean of their cell (Lloyd 1957, Max 1960).
+    """Edges half-way between levels, then levels to the mean of their cell.
 
-    levels: sorted; a level whose cell is empty stays where it is.
+    Lloyd 1957, printed 1982; Max 1960. levels: sorted; one whose cell is empty stays.
     """
     for _ in range(steps):
         cell = np.searchsorted((levels[1:] + levels[:-1]) / 2, x)
@@ -69,9 +73,10 @@ def nearest(x, levels):
 
 
 def split(points, splits, steps=10):
-    """Split every level in two, move each to the mean of its cell, again (Linde, Buzo, Gray 1980).
+    """Split every level in two, move each to the mean of its cell, again.
 
-    points: (n, dimensions). Returns 2^splits levels and the number of the one next to each point.
+    Linde, Buzo and Gray 1980. points: (n, dimensions). Returns 2^splits levels, and for each
+    point the number of the level next to it.
     """
     from scipy.cluster.vq import kmeans2
 
@@ -85,13 +90,16 @@ def split(points, splits, steps=10):
 
 
 def anneal(x, count, temperatures, rng):
-    """Levels at each temperature T; a number belongs to all, exp(-distance^2 / T) (Rose 1990)."""
+    """Levels at each temperature T: a number belongs to all, exp(-distance^2 / T).
+
+    Rose, Gurewitz and Fox 1990. All levels are one until T falls to twice the variance of x.
+    """
     from scipy.special import softmax
 
     levels, path = np.full(count, x.mean()), []
     for T in temperatures:
         levels = levels + 1e-3 * x.std() * rng.normal(size=count)  # else twins never part
-        for _ in range(10):
+        for _ in range(50):
             share = softmax(-((x[:, None] - levels) ** 2) / T, axis=1)
             levels = x @ share / share.sum(axis=0)
         path.append(np.sort(levels))

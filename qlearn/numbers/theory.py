@@ -10,26 +10,29 @@ from .arrays import as_floats
 
 
 def rounding_noise(scale):
-    """Mean squared error of rounding where all places in a step are equally likely (Bennett 1948).
+    """Mean squared error of rounding where all places in a step are equally likely.
 
+    Bennett 1948 for quantizers; the twelfth of a squared step is Sheppard's (1897) already.
     D = scale^2 / 12
     """
     return positive(scale, "scale") ** 2 / 12
 
 
 def sheppard(var, scale):
-    """Variance of the data, from the variance `var` of the rounded data (Sheppard 1897).
+    """Variance of the data, from the variance `var` of the rounded data (Sheppard 1897/98).
 
-    sigma^2 = var - scale^2 / 12; trust it up to scale = sigma. Far beyond it may be negative.
+    sigma^2 = var - scale^2 / 12, for a density smooth over a step and without sharp ends: Gaussian
+    up to scale = sigma. It fails for uniform numbers, and far beyond sigma it may be negative.
     """
     return at_least_zero(var, "var") - rounding_noise(scale)
 
 
 def rate_distortion(variance, num_bits):
-    """Least mean squared error of any code with num_bits a number, Gaussian numbers (Shannon 1959).
+    """Least mean squared error of any code with num_bits a number, Gaussian numbers (Shannon 1948).
 
     D = variance 2^(-2 num_bits), for independent numbers, on average over long blocks. Other
-    distributions of this variance have a lower limit. Fractions of a bit are allowed.
+    distributions of this variance have a lower limit (in general: Shannon 1959). Fractions of a bit
+    are allowed.
     """
     return at_least_zero(variance, "variance") * 4.0 ** -at_least_zero(num_bits, "num_bits")
 
@@ -49,9 +52,10 @@ def panter_dite(pdf, num_bits, low=-np.inf, high=np.inf):
 
 
 def code_entropy(q):
-    """Bits a code that no lossless code can beat on codes as frequent as these (Shannon 1948).
+    """Bits a code that no lossless code beats if it names each by itself (Shannon 1948).
 
-    H = -sum of p log2 p over the codes that occur, p the share of each in the array q
+    H = -sum of p log2 p over the codes that occur, p the share of each in the array q. Where
+    neighbours are alike, words for several codes at once may need less.
     """
     p = np.unique(as_floats(q, "q"), return_counts=True)[1] / np.size(q)
     return float(p @ np.log2(1 / p))

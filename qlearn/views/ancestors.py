@@ -48,7 +48,8 @@ def sums(fig):
         ends, middle = sum_errors()[:, cells - 1]
         dots.set_data([cells], [middle if middles else ends])
         off, place = (middle, "in the middle") if middles else (ends, "at its left end")
-        return f"{cells} cells, each measured {place}: off by {off:.2g} of {AREA:.3f}."
+        count = f"{cells} cells, each" if cells > 1 else "1 cell,"
+        return f"{count} measured {place}: off by {off:.2g} of {AREA:.3f}."
 
     return update
 
@@ -68,7 +69,7 @@ def rounded_variance(fig):
     left.fill_between(x, bell(x), color=SKY, alpha=0.3)
     left.set(xlim=(-4.4, 4.4), ylim=(0, 0.45), yticks=[], title="weights, rounded (in sigma)")
     stems = left.add_collection(LineCollection([], colors=VERMILION, lw=3))
-    right.set(xlim=(0, 4.1), ylim=(0.4, 1.6), title="variance over true; dashed: rounded")
+    right.set(xlim=(0, 4.1), ylim=(-0.75, 1.75), title="variance over true; dashed: rounded")
     right.axhline(1, color=BLACK, lw=1)
     for row, style in zip(variances(), ("--", "-"), strict=True):
         right.plot(STEPS, row, style, color=GREY)
@@ -83,6 +84,7 @@ def rounded_variance(fig):
         plain, corrected = variances()[:, round(10 * step) - 2]
         dots.set_data([step, step], [plain, corrected])
         verdict = "trust it" if abs(corrected - 1) < 0.01 else "too coarse"
+        verdict = "nonsense, below zero" if corrected < 0 else verdict
         return (
             f"Step {step:.1f} sigma: variance {100 * (plain - 1):+.1f} % off as rounded, "
             f"{100 * (corrected - 1):+.1f} % corrected: {verdict}."
@@ -118,6 +120,7 @@ def wave(fig):
         dB = wave_sqnr()[num_bits - 1]
         here.set_data([num_bits], [dB])
         rule = 6.02 * num_bits + 1.76
-        return f"{num_bits} bits a sample: {dB:.1f} dB; 6.02 b + 1.76 says {rule:.1f}."
+        count = f"{num_bits} bits" if num_bits > 1 else "1 bit"
+        return f"{count} a sample: {dB:.1f} dB; 6.02 b + 1.76 says {rule:.1f}."
 
     return update

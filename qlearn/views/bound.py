@@ -42,16 +42,16 @@ def coded(data):
 def gap(fig):
     """Decibels short of the Gaussian limit: two ranges, the best levels, coded steps."""
     ax = fig.subplots()
-    ax.set(xlim=(1.8, 9.2), ylim=(-14, 2), xticks=BITS[SHOWN], xlabel="bits a number")
+    ax.set(xlim=(1.8, 9.9), ylim=(-14, 2), xticks=BITS[SHOWN], xlabel="bits a number")
     ax.set_title("SQNR less the Gaussian limit (dB)")
     ax.grid(True)
     ax.axhline(0, color=BLACK, ls="--", lw=1.5)
     looks = (VERMILION, "^", 10), (BLUE, "o", 13), (GREEN, "s", 8)
     curves = [ax.plot([], [], color=c, marker=m, ms=4)[0] for c, m, _ in looks]
     points = [ax.plot([], [], m, color=c, ms=size)[0] for c, m, size in looks]
-    (levels,) = ax.plot([], [], ":", color=GREY)
+    (levels,) = ax.plot([], [], color=GREY, lw=4)
     (guessed,) = ax.plot([], [], "D", mfc="none", mec=PURPLE, mew=2, ms=12)
-    names = ["steps, coded", "min/max", "best range", "best levels,\nmany bits"]
+    names = ["steps, coded", "min/max", "best range", "best levels,\nwith many bits"]
     ax.legend([*points, levels], names, loc="center right")
 
     def update(guess=NO_GUESS, data="Gaussian", num_bits=4, reveal=False):
@@ -61,7 +61,7 @@ def gap(fig):
             point.set_data(*(([num_bits], [now[i]]) if reveal or i > 0 else ([], [])))
             curve.set_data(*((BITS[SHOWN], dB) if reveal else ([], [])))
         line = -10 * np.log10(BEST_LEVELS.get(data, np.nan))
-        levels.set_data([4, 7], [line if reveal else np.nan] * 2)
+        levels.set_data([7.1, 7.6], [line if reveal else np.nan] * 2)
         guessed.set_data(*(([], []) if guess == NO_GUESS else ([num_bits], [now[2] + guess])))
         return gap_caption(guess, num_bits, now, reveal)
 

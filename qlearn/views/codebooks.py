@@ -59,9 +59,10 @@ def points_after(splits):
 
 def splitting(fig):
     """Points for pairs of weights: each splits in two and walks to the mean of its cell."""
-    plane, right = fig.subplots(1, 2)
+    plane, right = fig.subplots(1, 2, width_ratios=(1, 1.6))
     pairs = (layer() / layer().std()).reshape(-1, 2)
-    plane.set(xlim=(-4.2, 4.2), ylim=(-3, 3), xticks=[], yticks=[], title="two weights, a point")
+    plane.set(xlim=(-4.3, 4.3), ylim=(-4.3, 4.3), xticks=[], yticks=[], aspect="equal")
+    plane.set_title("two weights, a point")
     plane.plot(*pairs[:300].T, ".", color=PALE, ms=3)
     (points,) = plane.plot([], [], "o", color=VERMILION, ms=5, mew=0)
     right.set(xlim=(-0.2, 4.2), ylim=(-1, 25), title="SQNR (dB); diamonds: Lloyd")
@@ -73,10 +74,12 @@ def splitting(fig):
     def update(splits=4):
         levels, dB = points_after(splits)
         points.set_data(levels.T)
+        points.set_markersize(5 if splits < 6 else 3)
         here.set_data([splits / 2], [dB])
         table = 32 * levels.size / layer().size
         return (
-            f"{len(levels)} point{'s' * (splits > 0)}, {splits / 2:g} bits a weight: {dB:.1f} dB; "
+            f"{len(levels)} point{'s' * (splits > 0)}, {splits / 2:g} "
+            f"bit{'s' * (splits != 2)} a weight: {dB:.1f} dB; "
             f"their table adds {table:.2f} bits a weight."
         )
 

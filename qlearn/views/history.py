@@ -51,7 +51,8 @@ def means(W, num_bits):
 def pairs(W, num_bits):
     """One of 4^b points for two weights; the points are stored."""
     if 4**num_bits > 256:
-        raise ValueError(f"{4**num_bits:,} points for {W.size // 2:,} pairs are no saving")
+        many = f"{4**num_bits:,} points for {W.size // 2:,} pairs are no saving"
+        raise ValueError(f"pairs stop at 4 bits: {many}; the picture is the last one")
     levels, cell = split(W.reshape(-1, 2), 2 * num_bits)
     return levels[cell].ravel(), num_bits + TABLE * levels.size / W.size
 
@@ -73,7 +74,7 @@ def reached(entry, num_bits):
 
 
 def limit(num_bits):
-    """The best SQNR that Gaussian numbers of the layer's variance allow (Shannon 1959)."""
+    """The best SQNR that Gaussian numbers of the layer's variance allow (Shannon 1948)."""
     W = layer()
     return 10 * np.log10(mse(W, 0 * W) / rate_distortion(W.var(), num_bits))
 
@@ -105,7 +106,7 @@ def century(fig):
         ylim=(10.5, -0.7),
         xlabel="bits stored a weight, tables included",
     )
-    right.set_title("dB below the limit of 1959")
+    right.set_title("dB below Shannon's limit")
     right.axhline(0, color=BLACK, ls="--", lw=1.5)
     for entry, marker in zip(ENTRIES, "sv^Dx", strict=True):
         bits, below = curve(entry)

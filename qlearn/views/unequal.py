@@ -84,8 +84,7 @@ def words(fig):
         steps.set_data(x, bits)
         fixed.set_ydata([num_bits, num_bits])
         return (
-            f"{num_bits} bits become {share @ bits:.3f} a code, losslessly; "
-            f"the entropy, {entropy:.3f}, is the limit."
+            f"{num_bits} bits become {share @ bits:.3f} a code, losslessly; entropy {entropy:.3f}."
         )
 
     return update

@@ -44,30 +44,51 @@ def test_the_bits_of_exercise_2_are_those_of_the_quantizer():
     assert normal[0] < 50 < normal[1]
 
 
-def ratio(x, scale):
-    return np.mean(x**2) / (scale**2 / 12)
+def step_of(x, num_bits):
+    return np.ptp(x) / (2**num_bits - 1)
+
+
+def promised(step):
+    """A right answer but for the step, a function of x and the bits."""
+    return lambda x, b: 10 * np.log10(np.mean(x**2) * 12 / step(x, b) ** 2)
 
 
 def test_sqnr_right():
-    assert check(1, lambda x, scale: 10 * np.log10(ratio(x, scale))).right is True
-    assert check(1, lambda x, scale: [10 * np.log10(ratio(x, scale))][0].item()).right is True
+    assert check(1, promised(step_of)).right is True
+    assert check(1, lambda x, b: promised(step_of)(x, b).item()).right is True
+    assert check(1, lambda x, b: np.float32(promised(step_of)(x, b))).right is True
+
+
+def test_sqnr_is_what_a_grid_from_end_to_end_does():
+    from qlearn.exercises.error import X
+
+    x = X.min() + np.ptp(X) * (np.arange(100_001) / 100_000)
+    step = step_of(x, 6)
+    noise = np.mean((x.min() + step * np.round((x - x.min()) / step) - x) ** 2)
+    law = 10 * np.log10(np.mean(x**2) / noise)
+    assert promised(step_of)(x, 6) == pytest.approx(law, abs=0.05)
 
 
 @pytest.mark.parametrize(
     ("answer", "hint"),
     [
-        (lambda x, s: 10 * np.log10(np.mean(x**2) / s**2), "a twelfth"),
-        (lambda x, s: 10 * np.log10(np.mean(x**2) / (s / 2) ** 2), "worst"),
-        (lambda x, s: 20 * np.log10(ratio(x, s)), "20 log10"),
-        (lambda x, s: 10 * np.log(ratio(x, s)), "natural"),
-        (lambda x, s: ratio(x, s), "that is the ratio"),
-        (lambda x, s: -10 * np.log10(ratio(x, s)), "not noise over signal"),
-        (lambda x, s: 10 * np.log10(np.var(x) * 12 / s**2), "takes the mean away"),
-        (lambda x, s: 10 * np.log10(np.mean(x**2) / (s / 12)), "forgot the square"),
-        (lambda x, s: 3.0, "3.00 dB for [3.0, 4.0, 5.0] at scale 2"),
-        (lambda x, s: 10 * np.log10(ratio(x, 2)), "at scale 0.01"),
-        (lambda x, s: x / s, "can't be read"),
-        (lambda x, s: 1 / 0, "ZeroDivisionError"),
+        (promised(lambda x, b: np.ptp(x) / 2**b), "2^b levels leave 2^b - 1 steps"),
+        (promised(lambda x, b: np.ptp(x) / (2**b - 2)), "a step too few"),
+        (promised(lambda x, b: 2 * np.abs(x).max() / (2**b - 1)), "a symmetric range"),
+        (promised(lambda x, b: np.max(x) / (2**b - 1)), "starts at min(x)"),
+        (lambda x, b: 10 * np.log10(np.mean(x**2) / step_of(x, b) ** 2), "a twelfth"),
+        (lambda x, b: 10 * np.log10(np.mean(x**2) / (step_of(x, b) / 2) ** 2), "worst"),
+        (lambda x, b: 2 * promised(step_of)(x, b), "20 log10"),
+        (lambda x, b: promised(step_of)(x, b) * np.log(10), "natural"),
+        (lambda x, b: 10 ** (promised(step_of)(x, b) / 10), "that is the ratio"),
+        (lambda x, b: -promised(step_of)(x, b), "not noise over signal"),
+        (lambda x, b: 10 * np.log10(np.var(x) * 12 / step_of(x, b) ** 2), "takes the mean away"),
+        (lambda x, b: 10 * np.log10(np.mean(x**2) / (step_of(x, b) / 12)), "forgot the square"),
+        (lambda x, b: 3.0, "3.00 dB for [-1.0, 2.0, 5.0] at 2 bits"),
+        (lambda x, b: promised(step_of)(x, 2), "at 8 bits"),
+        (lambda x, b: 6.02 * b + 2.73, "at 8 bits"),
+        (lambda x, b: x / b, "can't be read"),
+        (lambda x, b: 1 / 0, "ZeroDivisionError"),
     ],
 )
 def test_sqnr_hints(answer, hint):
@@ -83,7 +104,10 @@ def test_sheppard_right():
 @pytest.mark.parametrize(
     ("answer", "hint"),
     [
-        (buggy_sheppard, "still added"),
+        (buggy_sheppard, "only where the mean is 0"),
+        (lambda x, s: np.mean(x**2), "mean and noise still in it"),
+        (lambda x, s: np.mean(x**2) - np.mean(x) - s**2 / 12, "less its *square*"),
+        (lambda x, s: np.var(x) + s**2 / 12, "take it off"),
         (lambda x, s: np.var(x), "still in it"),
         (lambda x, s: np.var(x) - s**2 / 4, "worst"),
         (lambda x, s: np.var(x) - s**2, "too much"),

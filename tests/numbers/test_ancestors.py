@@ -98,6 +98,13 @@ def test_annealed_levels_start_as_one_and_part():
     assert np.ptp(path[0]) < 0.01 and np.diff(path[-1]).min() > 0.5
 
 
+@pytest.mark.parametrize("sigma", [1, 3])
+def test_levels_part_where_t_falls_to_twice_the_variance(sigma):
+    x = sigma * BELL[::10]
+    path = anneal(x, 2, 2 * x.var() * np.array([1.2, 1.1, 0.9]), np.random.default_rng(0))
+    assert np.ptp(path[:2], axis=1).max() < 1e-3 * sigma and np.ptp(path[2]) > 0.1 * sigma
+
+
 # Oracles
 
 
@@ -126,6 +133,16 @@ def test_splitting_gives_points_that_are_means_and_beats_single_levels():
 
 
 # What 17-history says
+
+
+def test_an_end_costs_half_a_step_of_bias_and_six_decibels():
+    for num_bits in 4, 8:
+        step = 8 / 2**num_bits
+        low = step * np.floor(BELL / step)
+        bias = np.mean(low - BELL), np.mean(low + step / 2 - BELL)
+        np.testing.assert_allclose(bias, [-step / 2, 0], atol=0.01 * step)
+        ratio = mse(BELL, low) / mse(BELL, low + step / 2)
+        assert ratio == pytest.approx(4, rel=0.02)
 
 
 def test_the_best_bell_is_wider_than_the_data_by_about_the_root_of_three():

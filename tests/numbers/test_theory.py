@@ -100,6 +100,17 @@ def test_claim_6_02_decibels_a_bit_on_uniform_numbers():
         assert law == pytest.approx(20 * np.log10(2**num_bits - 1))
 
 
+def test_claim_the_entropy_bounds_codes_named_by_themselves_only():
+    q = np.repeat([0, 1, 1, 0, 1, 0, 0, 1], 2)  # neighbours are twins: half a bit a code suffices
+    assert code_entropy(q) == 1
+    assert code_entropy(2 * q[::2] + q[1::2]) / 2 == 0.5
+
+
+def test_claim_sheppard_needs_a_density_without_sharp_ends():
+    for levels in 1, 8, 100:  # uniform numbers, a level in the middle of each cell
+        assert sheppard((levels**2 - 1) / 12, 1) == pytest.approx(levels**2 / 12 - 2 / 12)
+
+
 @pytest.mark.parametrize(
     ("ask", "sentence"),
     [

@@ -39,7 +39,18 @@ def test_variances_of_the_rounded_weights(step):
     corrected = plain - step**2 / 12
     assert said.startswith(f"Step {step:.1f} sigma: variance {100 * (plain - 1):+.1f} % off")
     assert f"{100 * (corrected - 1):+.1f} % corrected" in said
-    assert said.endswith("trust it." if abs(corrected - 1) < 0.01 else "too coarse.")
+    last = "trust it." if abs(corrected - 1) < 0.01 else "too coarse."
+    assert said.endswith("nonsense, below zero." if corrected < 0 else last)
+
+
+def test_no_variance_leaves_the_picture():
+    low, high = explore(rounded_variance).fig.axes[1].get_ylim()
+    assert low + 0.1 < variances().min() < 0 and variances().max() < high
+
+
+def test_one_is_one():
+    assert explore(sums).show(cells=1).startswith("1 cell, measured in the middle")
+    assert explore(wave).show(num_bits=1).startswith("1 bit a sample")
 
 
 def test_sheppards_correction_holds_to_a_step_of_one_and_a_half_and_fails_at_twice_sigma():

@@ -38,6 +38,12 @@ def test_claims_of_the_distances():
         assert (np.diff(best) < 0).all() and (coded(data) < 0).all()
 
 
+def test_claim_coded_steps_are_as_far_from_a_sources_own_limit():
+    # Laplace, variance 1: entropy log2(e sqrt 2), so its limit is (pi / e) times lower (Shannon).
+    own = 10 * np.log10(np.pi / np.e)
+    np.testing.assert_allclose(coded("Laplace")[3:], own - 1.533, atol=0.03)
+
+
 def test_coded_steps_by_hand():
     x = numbers("Gaussian")
     low, high = 0.1, 3.0
@@ -66,6 +72,7 @@ def test_gap_before_and_after_reveal():
     )
     np.testing.assert_allclose([line.get_ydata() for line in three], now)
     assert fig.axes[0].lines[7].get_ydata()[0] == pytest.approx(-6.53, abs=0.01)
+    assert min(fig.axes[0].lines[7].get_xdata()) > 7  # with many bits: at the end, beyond the rest
     update(data="weights", reveal=True)
     assert np.isnan(fig.axes[0].lines[7].get_ydata()).all()
     low, high = fig.axes[0].get_ylim()

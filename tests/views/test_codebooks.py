@@ -54,9 +54,17 @@ def test_points_after_splits(splits):
     assert levels.shape == (2**splits, 2)
     np.testing.assert_allclose(dB, nearest_sqnr(X.reshape(-1, 2), levels), atol=0.05)
     said = explore(splitting).show(splits=splits)
-    assert f"{splits / 2:g} bits a weight: {dB:.1f} dB" in said
+    assert f", {splits / 2:g} bits a weight: {dB:.1f} dB" in said
     assert f"adds {2**splits * 2 * 32 / 18432:.2f} bits a weight" in said
     assert said.startswith("1 point," if splits == 0 else f"{2**splits} points,")
+
+
+def test_points_of_the_plane_are_drawn_as_wide_as_high_and_none_is_cut_off():
+    live = explore(splitting)
+    plane = live.fig.axes[0]
+    assert plane.get_aspect() == 1
+    assert np.abs(points_after(8)[0]).max() < min(plane.get_xlim()[1], plane.get_ylim()[1])
+    assert ", 1 bit a weight" in live.show(splits=2)
 
 
 def test_annealing_escapes_the_lumps_and_gains_nothing_on_the_bell():

@@ -6,7 +6,7 @@ from qlearn.networks import fold, load
 from qlearn.numbers import minmax_range, mse_range
 from qlearn.views.error import LADDERS, NO_GUESS, ROUNDED, law, lumpy, numbers, ratios, rounding
 from qlearn.views.error import ladder as sqnr_ladder
-from qlearn.views.style import figure, look
+from qlearn.views.style import BLACK, figure, look
 
 
 def drawn(scene):
@@ -58,6 +58,10 @@ def test_claim_what_a_bit_brings():
 def test_law_before_reveal_shows_two_points_and_gives_nothing_away():
     fig, update = drawn(law)
     said = update(guess=6, num_bits=5)
+    limits = [*(line for ax in fig.axes for line in ax.lines if line.get_color() == BLACK)]
+    answers = [*limits, *fig.axes[0].texts, *fig.axes[1].texts]
+    assert len(limits) == 2 and len(answers) == 4
+    assert not any(artist.get_visible() for artist in answers)
     plain, best = (sqnr_ladder("Gaussian", find)[3] for find in (minmax_range, mse_range))
     assert said == f"5 bits: {best:.1f} dB with the best range, {plain:.1f} with min/max."
     left, right = fig.axes
@@ -83,6 +87,7 @@ def test_law_reveal_answers_the_guess():
     lines = [line.get_data() for line in fig.axes[1].lines[1:3]]
     np.testing.assert_allclose(lines, [[np.arange(3, 17), plain], [np.arange(3, 17), best]])
     assert update(num_bits=5, reveal=True).startswith("From 4 to 5 bits")
+    assert all(text.get_visible() for ax in fig.axes for text in ax.texts)
     for data in LADDERS:
         update(data=data, reveal=True)
         for ax in fig.axes:
@@ -98,12 +103,12 @@ def test_law_reveal_answers_the_guess():
 def test_rounding_against_integrals_over_all_steps(scale):
     k, e = np.arange(-40, 41)[:, None] * scale, scale * ((np.arange(2000) + 0.5) / 2000 - 0.5)
     density = norm.pdf(k - e).sum(axis=0) * scale / 2000  # x = k - e: of the error e
-    bars, (noise, sheppard, correlation) = rounding("Gaussian", scale)
+    bars, (noise, added, correlation) = rounding("Gaussian", scale)
     D = density @ e**2
     levels = norm.cdf(k + scale / 2) - norm.cdf(k - scale / 2)
     variance = float((levels * k**2).sum())
     assert noise == pytest.approx(D / (scale**2 / 12), rel=3e-3)
-    assert sheppard == pytest.approx(variance - scale**2 / 12, abs=3e-3)
+    assert added == pytest.approx((variance - 1) / (scale**2 / 12), abs=6e-3)
     assert correlation == pytest.approx((variance - 1 - D) / 2 / np.sqrt(D), abs=5e-3)
     expected = density.reshape(25, 80).sum(axis=1) * 25
     np.testing.assert_allclose(bars, expected, atol=0.06)
@@ -115,13 +120,26 @@ def test_claim_zeros_take_their_share_of_the_noise_at_every_step():
     np.testing.assert_allclose(ratios("ReLU outputs")[0][:20], share, atol=0.03)
 
 
+def test_claim_errors_may_be_even_and_no_variance_added():
+    # Levels in the middles of eight cells that uniform numbers fill: each is the mean of its cell.
+    x = 8 * (2 * np.arange(80_000) + 1) / 160_000
+    e = np.floor(x) + 0.5 - x
+    assert np.mean(e**2) == pytest.approx(1 / 12, rel=1e-4)
+    assert np.var(x + e) - np.var(x) == pytest.approx(-1 / 12, rel=1e-4)
+    noise, added, _ = ratios("uniform")[:, :20]  # and so, at some steps, in the figure
+    np.testing.assert_allclose(noise, 1, atol=0.3)
+    assert added.min() < -0.7 and added.max() > 2
+    for data, to in ("Gaussian", 15), ("Laplace", 6):  # smooth, without sharp ends
+        np.testing.assert_allclose(ratios(data)[1][:to], 1, atol=0.07)
+
+
 def test_lumpy_before_and_after_reveal():
     fig, update = drawn(lumpy)
     bars, right = fig.axes[0].patches[0], fig.axes[1]
     said = update(guess=0.5, step=2)
-    assert said == (
-        "Step 2 sigma: noise 0.99 of the law's, Sheppard's variance 0.97 of the true one."
-    )
+    noise, added, _ = rounding("Gaussian", 2)[1]
+    assert (noise, added) == (pytest.approx(0.991, abs=0.003), pytest.approx(0.905, abs=0.006))
+    assert said == f"Step 2 sigma: noise {noise:.2f}, added variance {added:.2f} of the law's."
     np.testing.assert_array_equal(bars.get_data().values, rounding("Gaussian", 2)[0])
     *curves, a, b, c, guess = right.lines
     assert all(len(line.get_xdata()) == 0 for line in curves)
@@ -130,10 +148,13 @@ def test_lumpy_before_and_after_reveal():
     assert guess.get_data() == ([0.5], [0.9])
     said = update(guess=0.5, step=2, reveal=True)
     assert said == (
-        "You said 0.5 sigma: Sheppard's variance is off by a tenth from a step of 2.3 sigma on."
+        "You said 0.5 sigma: the added variance is off by a tenth from a step of 2.1 sigma on."
     )
     np.testing.assert_allclose([line.get_ydata() for line in curves], ratios("Gaussian"))
-    assert update(guess=NO_GUESS, reveal=True).startswith("Sheppard")
+    assert update(guess=NO_GUESS, reveal=True).startswith("the added")
+    for data in "uniform", "ReLU outputs":  # no step to name
+        off = np.sum(np.abs(ratios(data)[1] - 1) > 0.1)
+        assert update(data=data, reveal=True).endswith(f"a tenth at {off} of 40 steps.")
 
 
 @pytest.mark.parametrize("data", ROUNDED)

@@ -37,7 +37,7 @@ def test_words_of_the_layers_codes(num_bits):
     share, bits, _ = word_lengths(num_bits)
     np.testing.assert_allclose(share, p)
     assert np.sum(2.0**-bits) == 1
-    assert f"the entropy, {-p @ np.log2(p):.3f}, is the limit." in said
+    assert f"losslessly; entropy {-p @ np.log2(p):.3f}." in said
     assert f"{num_bits} bits become {p @ bits:.3f} a code" in said
     assert p @ bits < num_bits
 
