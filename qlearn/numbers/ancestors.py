@@ -9,7 +9,10 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 
+from .arrays import as_floats
 from .grid import grid_limits
+from .running import whole
+from .theory import at_least_zero, positive
 
 
 def riemann(f, low, high, cells, at=0.5):
@@ -17,14 +20,14 @@ def riemann(f, low, high, cells, at=0.5):
 
     Riemann 1854, printed 1867.
     """
-    step = (high - low) / cells
+    step = (high - low) / whole(cells, "cells")
     return step * f(low + step * (np.arange(cells) + at)).sum()
 
 
 def pcm(x, num_bits):
     """Round to the middles of 2^b even cells, min to max (Oliver, Pierce, Shannon 1948)."""
-    cells, low = count_of(num_bits), np.min(x)
-    step = width_of(x) / cells
+    x, cells = doubles(x), count_of(num_bits)
+    low, step = x.min(), width_of(x) / cells
     q = np.floor((x - low) / step).clip(0, cells - 1)
     return low + step * (q + 0.5)
 
@@ -32,18 +35,20 @@ def pcm(x, num_bits):
 def compand(x, num_bits, spread=3**0.5):
     """Compress by the bell, round to the middle of even cells, expand (Bennett 1948).
 
-    spread: width of that bell beside sigma of x; sqrt(3) is best for Gaussian x and many bits.
+    x has mean 0. spread: width of the bell beside sigma; sqrt(3) is best for Gaussian x, many bits.
     """
     from scipy.special import ndtr, ndtri
 
-    cells, width = count_of(num_bits), spread * np.std(x)
+    x, cells = doubles(x), count_of(num_bits)
     width_of(x)  # refuses a constant
+    width = positive(spread, "spread") * x.std()
     q = np.floor(cells * ndtr(x / width)).clip(0, cells - 1)
     return width * ndtri((q + 0.5) / cells)
 
 
 def huffman(counts):
     """Bits of each code's word: join the two rarest until one tree is left (Huffman 1952)."""
+    counts = at_least_zero(counts, "counts").ravel().tolist()
     bits = np.zeros(len(counts), int)
     heap = [(n, [i]) for i, n in enumerate(counts) if n]
     heapify(heap)
@@ -59,8 +64,9 @@ def lloyd(x, levels, steps=100):
 
     Lloyd 1957, printed 1982; Max 1960. levels: sorted; one whose cell is empty stays.
     """
+    x, levels = doubles(x).ravel(), doubles(levels)
     for _ in range(steps):
-        cell = np.searchsorted((levels[1:] + levels[:-1]) / 2, x)
+        cell = np.searchsorted(edges(levels), x)
         count = np.bincount(cell, minlength=len(levels))
         total = np.bincount(cell, x, minlength=len(levels))
         levels = np.where(count > 0, total / np.maximum(count, 1), levels)
@@ -69,7 +75,8 @@ def lloyd(x, levels, steps=100):
 
 def nearest(x, levels):
     """The nearest of the sorted levels to each number."""
-    return levels[np.searchsorted((levels[1:] + levels[:-1]) / 2, x)]
+    levels = doubles(levels)
+    return levels[np.searchsorted(edges(levels), doubles(x))]
 
 
 def split(points, splits, steps=10):
@@ -78,15 +85,14 @@ def split(points, splits, steps=10):
     Linde, Buzo and Gray 1980. points: (n, dimensions). Returns 2^splits levels, and for each
     point the number of the level next to it.
     """
-    from scipy.cluster.vq import kmeans2
+    from scipy.cluster.vq import kmeans2, vq
 
-    levels, cell = points.mean(0, keepdims=True), np.zeros(len(points), int)
+    points = doubles(points)
+    levels, nudge = points.mean(0, keepdims=True), 0.01 * points.std(0)
     for _ in range(splits):
-        nudge = 0.01 * points.std(0)
-        levels, cell = kmeans2(
-            points, np.vstack([levels - nudge, levels + nudge]), steps, minit="matrix"
-        )
-    return levels, cell
+        twins = np.vstack([levels - nudge, levels + nudge])
+        levels, _ = kmeans2(points, twins, steps, minit="matrix")
+    return levels, vq(points, levels)[0]
 
 
 def anneal(x, count, temperatures, rng):
@@ -96,14 +102,28 @@ def anneal(x, count, temperatures, rng):
     """
     from scipy.special import softmax
 
-    levels, path = np.full(count, x.mean()), []
-    for T in temperatures:
+    x, path = doubles(x), []
+    levels = np.full(whole(count, "count"), x.mean())
+    for T in positive(temperatures, "temperature"):
         levels = levels + 1e-3 * x.std() * rng.normal(size=count)  # else twins never part
         for _ in range(50):
             share = softmax(-((x[:, None] - levels) ** 2) / T, axis=1)
-            levels = x @ share / share.sum(axis=0)
+            total = share.sum(axis=0)
+            levels = np.where(total > 0, x @ share / np.maximum(total, 1e-300), levels)
         path.append(np.sort(levels))
     return np.array(path)
+
+
+def doubles(x):
+    """x in float64, whose sums and differences don't overflow as those of small types do."""
+    return as_floats(x).astype(np.float64)
+
+
+def edges(levels):
+    """Half-way between neighbours; a ValueError where levels fall."""
+    if levels.ndim != 1 or (np.diff(levels) < 0).any():
+        raise ValueError(f"levels are {levels}: they must be a list of numbers that never falls")
+    return (levels[1:] + levels[:-1]) / 2
 
 
 def count_of(num_bits):

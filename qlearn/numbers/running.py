@@ -26,10 +26,10 @@ def in_batches(x, size):
     return (x[start : start + size] for start in range(0, len(x), size))
 
 
-def whole(size):
+def whole(size, name="size"):
     """A number of values or images as an int, or a ValueError that shows what is none."""
     if isinstance(size, bool) or not isinstance(size, int | np.integer) or size < 1:
-        raise ValueError(f"size is {size!r}: it must be a whole number of at least 1")
+        raise ValueError(f"{name} is {size!r}: it must be a whole number of at least 1")
     return int(size)
 
 

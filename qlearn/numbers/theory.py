@@ -42,13 +42,22 @@ def panter_dite(pdf, num_bits, low=-np.inf, high=np.inf):
 
     D = (1/12) (integral of pdf^(1/3))^3 4^-b; pdf: the density at one number, from low to high.
     """
+    total = integral(lambda x: at_least_zero(pdf(x), "the density"), low, high)
+    if not abs(total - 1) < 1e-3:
+        raise ValueError(f"pdf sums to {total:.4g} from {low} to {high}: a density sums to 1 "
+                         "(or its peak was not found: give low and high)")  # fmt: skip
+    cubed = integral(lambda x: np.cbrt(pdf(x)), low, high) ** 3
+    return cubed / 12 * 4.0 ** -at_least_zero(num_bits, "num_bits")
+
+
+def integral(f, low, high):
+    """The integral of f by quadrature; a ValueError where it does not settle."""
     from scipy.integrate import quad
 
-    total = quad(pdf, low, high)[0]
-    if not abs(total - 1) < 1e-3:
-        raise ValueError(f"pdf sums to {total:.4g} from {low} to {high}: a density sums to 1")
-    cubed = quad(lambda x: np.cbrt(pdf(x)), low, high)[0] ** 3
-    return cubed / 12 * 4.0 ** -at_least_zero(num_bits, "num_bits")
+    value, _, _, *trouble = quad(f, low, high, full_output=True)
+    if trouble:
+        raise ValueError(f"the integral from {low} to {high} does not settle: {trouble[0]}")
+    return value
 
 
 def code_entropy(q):
@@ -57,7 +66,8 @@ def code_entropy(q):
     H = -sum of p log2 p over the codes that occur, p the share of each in the array q. Where
     neighbours are alike, words for several codes at once may need less.
     """
-    p = np.unique(as_floats(q, "q"), return_counts=True)[1] / np.size(q)
+    as_floats(q, "q")  # refuses what holds no codes; float32 would merge large ones
+    p = np.unique(np.asarray(q), return_counts=True)[1] / np.size(q)
     return float(p @ np.log2(1 / p))
 
 

@@ -126,7 +126,8 @@ def test_splitting_gives_points_that_are_means_and_beats_single_levels():
     levels, cell = split(pairs, 4)
     assert levels.shape == (16, 2)
     means = [pairs[cell == i].mean(axis=0) for i in range(16)]
-    np.testing.assert_allclose(levels, means, atol=0.02)
+    np.testing.assert_allclose(levels, means, atol=0.05)  # one more step would move them
+    np.testing.assert_array_equal(cell, vq(pairs, levels)[0])
     x = pairs.ravel()
     alone = nearest(x, lloyd(x, np.linspace(-2, 2, 4)))
     assert sqnr(pairs, levels[cell]) > sqnr(x, alone)
@@ -171,7 +172,54 @@ def test_bits_that_make_no_grid_are_refused(method, num_bits):
 
 
 @pytest.mark.parametrize("method", [pcm, compand])
-@pytest.mark.parametrize("x", [np.ones(3), np.array([1.0, np.nan])])
-def test_numbers_without_width_are_refused(method, x):
-    with pytest.raises(ValueError, match="no width to divide"):
-        method(x, 3)
+@pytest.mark.parametrize(
+    ("x", "words"),
+    [
+        (np.ones(3), "no width to divide"),
+        ([1, np.nan], "nan"),
+        ([], "empty"),
+        ([True, False], "bool"),
+    ],
+)
+def test_numbers_that_have_no_cells_are_refused(method, x, words):
+    with pytest.raises(ValueError, match=words):
+        method(np.array(x), 3)
+
+
+@pytest.mark.parametrize("method", [pcm, compand])
+@pytest.mark.parametrize("kind", [np.float16, np.int8, np.int16])
+def test_small_types_do_not_overflow(method, kind):
+    x = (100 * BELL / np.abs(BELL).max()).astype(kind)
+    np.testing.assert_array_equal(method(x, 4), method(x.astype(np.float64), 4))
+    widest = np.array([-60000, 0, 60000], np.float16)
+    assert np.isfinite(method(widest, 3)).all()
+
+
+@given(counts)
+def test_counts_of_a_small_type_are_counts(n):
+    n = np.minimum(n, 255).astype(np.uint8)
+    np.testing.assert_array_equal(huffman(n), huffman(n.tolist()))
+
+
+BAD = {
+    "counts is -1": lambda: huffman([-1, 3, 2]),
+    "counts holds nan": lambda: huffman([np.nan, 1, 2]),
+    "levels are .* never falls": lambda: nearest(BELL, np.array([1.0, 0.0, -1.0])),
+    "x holds nan": lambda: lloyd(np.array([np.nan]), [0.0, 1.0]),
+    "spread is 0": lambda: compand(BELL, 3, spread=0),
+    "spread is -1": lambda: compand(BELL, 3, spread=-1),
+    "temperature is 0": lambda: anneal(BELL, 2, [1.0, 0.0], np.random.default_rng(0)),
+    "count is 0": lambda: anneal(BELL, 0, [1.0], np.random.default_rng(0)),
+    "cells is 2.5": lambda: riemann(np.cos, 0, 1, 2.5),
+}
+
+
+@pytest.mark.parametrize("words", BAD)
+def test_bad_input_is_named(words):
+    with pytest.raises(ValueError, match=words):
+        BAD[words]()
+
+
+def test_a_level_that_gets_no_share_stays():
+    x = np.r_[np.zeros(50), 1.0]
+    assert np.isfinite(anneal(x, 5, [1e-12], np.random.default_rng(0))).all()

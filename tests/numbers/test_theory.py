@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.stats import entropy, laplace, norm, uniform
+from scipy.stats import cauchy, entropy, laplace, norm, uniform
 
 from qlearn.numbers import (
     Affine,
@@ -131,3 +131,16 @@ def test_claim_sheppard_needs_a_density_without_sharp_ends():
 def test_bad_input(ask, sentence):
     with pytest.raises(ValueError, match=sentence):
         ask()
+
+
+def test_large_codes_that_float32_would_merge_are_two():
+    assert code_entropy(np.array([2**24, 2**24 + 1], np.int32)) == 1
+
+
+def test_what_is_no_density_or_has_no_limit_is_refused():
+    with pytest.raises(ValueError, match="does not settle"):
+        panter_dite(cauchy.pdf, 4)
+    with pytest.raises(ValueError, match="the density is -"):
+        panter_dite(lambda v: 3 - 4 * v, 3, 0, 1)
+    with pytest.raises(ValueError, match="its peak was not found"):
+        panter_dite(norm(1000).pdf, 4)
