@@ -58,7 +58,7 @@ def ends(x, num_bits):
 
 def judge_telephone(answer):
     """Find the bug: a number comes back as the low end of its cell, not as its middle."""
-    x = np.linspace(-0.999, 0.999, 1000)
+    x = np.linspace(-1, 1, 1000)
     for num_bits in (4, 3):
         x_hat = np.asarray(value_of(answer, x.copy(), num_bits), np.float64)
         if x_hat.shape != x.shape or not np.isfinite(x_hat).all():
@@ -76,6 +76,8 @@ def telephone_hint(x, x_hat, num_bits):
     middle = stretch((squeeze(low) + squeeze(high)) / 2)
     if np.allclose(x_hat, middle) or np.allclose(x_hat, (low + high) / 2):
         return None
+    if x_hat[-1] > 1 and np.allclose(x_hat[:-1], middle[:-1]):
+        return f"x = 1 falls into a cell that is not there: the codes end at {top}, so clip them."
     shift = np.mean(x_hat - x)
     if np.allclose(x_hat, low):
         return (

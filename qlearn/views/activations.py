@@ -7,10 +7,10 @@ import numpy as np
 from qlearn.networks import digits
 from qlearn.numbers import in_batches, moving_average
 
+from .controls import NO_GUESS
 from .shift import network
 from .style import BLACK, BLUE, VERMILION
 
-NO_GUESS = "no guess yet"
 GUESSES = [NO_GUESS, 0, 2, 7, 20, 60, 200]
 MOMENTA = [0.0, 0.5, 0.9, 0.99]
 BATCH = 4  # images of the stream that are looked at together

@@ -9,6 +9,7 @@ import math
 from numbers import Integral, Real
 
 NAMES = {"num_bits": "bits"}
+NO_GUESS = "no guess yet"  # the first entry of a list of guesses
 STYLE = {"description_width": "11em"}
 WIDE = {"width": "27em"}  # as wide as a slider with its box: two in a line of 768 pixels
 

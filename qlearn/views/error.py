@@ -8,10 +8,10 @@ import numpy as np
 from qlearn.networks import digits, fold, load
 from qlearn.numbers import Affine, minmax_range, mse, mse_range, rounding_noise, sqnr
 
+from .controls import NO_GUESS
 from .limit import limit
 from .style import BLACK, BLUE, GREEN, GREY, PALE, PURPLE, VERMILION
 
-NO_GUESS = "no guess yet"
 LADDERS = ["uniform", "Gaussian", "Gaussian, float16", "weights", "ReLU outputs"]
 BITS = np.arange(2, 17)
 ROUNDED = ["Gaussian", "Laplace", "uniform", "weights", "ReLU outputs"]

@@ -4,9 +4,9 @@ import numpy as np
 
 from qlearn.hardware import price_pj, published_mac_pj
 
+from .controls import NO_GUESS
 from .style import BLUE, GREY, PALE, PURPLE, VERMILION
 
-NO_GUESS = "no guess yet"
 GUESSES = [NO_GUESS, 50, 170, 500, 1600, 5000]
 MACS = ["int8", "float16", "int32", "float32"]
 STORES = {"SRAM 8 KB": "sram 8 KB", "SRAM 1 MB": "sram 1 MB", "DRAM": "dram"}

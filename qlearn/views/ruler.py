@@ -6,11 +6,11 @@ import numpy as np
 
 from qlearn.networks import compare_logits, digits, fold, load, with_bits
 
+from .controls import NO_GUESS
 from .style import BLUE, GREEN, GREY, PALE, PURPLE, VERMILION
 
 BITS = range(2, 9)
 NAMES = ["digits_cnn", "digits_mobilenet"]
-NO_GUESS = "no guess yet"
 FLOOR = 90  # percent right where the first panel ends; a point below is an arrow on its edge
 
 

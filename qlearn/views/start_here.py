@@ -7,11 +7,11 @@ import numpy as np
 from qlearn.hardware import cost
 from qlearn.networks import Sequential, compare_logits, digits, fold, load, with_bits
 
+from .controls import NO_GUESS
 from .style import BLACK, BLUE, GREY, PALE, PURPLE, VERMILION
 
 BITS = range(2, 9)
 CLIFF = 90  # percent of digits right: below it we call the network broken
-NO_GUESS = "no guess yet"
 COSTS = "bytes", "energy_uj", "time_ms"
 
 

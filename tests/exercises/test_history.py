@@ -142,3 +142,11 @@ def test_every_number_lies_between_the_ends_of_its_cell():
 def test_stubs_are_not_yet():
     assert check(1, lambda: None).right is None
     assert check(2, lambda x, b: None).right is None
+
+
+def test_a_telephone_that_forgets_to_clip_is_told_at_which_number():
+    def telephone(x, num_bits):
+        q = np.floor((squeeze(x) + 1) / 2 * 2**num_bits)
+        return stretch(2 * (q + 0.5) / 2**num_bits - 1)
+
+    assert "the codes end at 15, so clip them" in check(2, telephone).hint
