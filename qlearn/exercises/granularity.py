@@ -11,6 +11,7 @@ PROBES = {
     "zeros": ([[0.0, 0.0, 0.0], [1.0, -3.0, 4.0]], [[0, 0, 0], [2, -5, 7]]),
 }
 FEW = "your scale is too large or too small: the largest |w| of a row should get code 7 or -7, so "
+SPAN = "max - min is for asymmetric grids: take the largest |w| of each row."
 HINTS = [
     ("rows", [[7, -3, 2, 5], [0, 0, 0, 0]], "one scale for all: 0.08 / 1.143 is 0.07 and rounds "
      "to 0. Take the largest of each row."),
@@ -23,11 +24,12 @@ HINTS = [
     ("rows", [[7, -3, 2, 6], [7, -3, 2, 6]], FEW + "the scale is largest / 7, not / 7.5 or / 8."),
     ("rows", [[8, -3, 2, 6], [8, -3, 2, 6]], "8 is no code: they are -7 .. 7, so the scale is "
      "largest / 7."),
+    ("rows", [[10, -4, 3, 8]] * 2, SPAN),
+    ("rows", [[11, -4, 3, 8]] * 2, SPAN),
+    ("rows", [[7, -4, 3, 7]] * 2, SPAN),
     ("rows", [[127, -48, 32, 95]] * 2, "those are 8-bit codes: here they are -7 .. 7."),
     ("negative", [[-7, 7, 0, 2]], "the largest of that row is -8: take the largest |w|."),
     ("negative", [[-19, 7, 0, 2]], "the largest of that row is -8: take the largest |w|."),
-    ("negative", [[-7, 4, 0, 1]], "max - min is for asymmetric grids: take the largest |w|."),
-    ("negative", [[-10, 4, 0, 1]], "max - min is for asymmetric grids: take the largest |w|."),
 ]  # fmt: skip
 
 
@@ -43,11 +45,24 @@ def judge_rows(answer):
         for probe, known, hint in HINTS:
             if (probe, known) == (name, codes.tolist()):
                 return wrong(hint)
+        if hint := hint_for_levels(codes, expected, np.array(weights)):
+            return wrong(hint)
         if name == "zeros" and codes[1].tolist() == expected[1]:
             return wrong("a row of zeros: its largest is 0, and 0 / 0 is no code. Any scale will "
                          "do there, say 1.")  # fmt: skip
         return wrong(f"W = {weights}: your codes are {codes.tolist()}, not {expected}.")
     return right("the small row keeps all its codes, and a row of zeros stays zero.")
+
+
+def hint_for_levels(q, expected, weights):
+    """Codes are whole: were they multiplied back, or never rounded?"""
+    q = q.astype(float)
+    if not np.isfinite(q).all() or (q == np.round(q)).all():
+        return None
+    scales = np.abs(weights).max(axis=1, keepdims=True) / 7
+    if np.allclose(q, scales * expected):
+        return "those are numbers on the grid: return the codes, don't multiply them by the scale."
+    return f"{q[q != np.round(q)][0]:.4g} is no code: codes are whole numbers, so round."
 
 
 STORED = {

@@ -1,6 +1,7 @@
 """Ranges from a formula: fit a distribution, take the threshold that is best for it.
 
-ACIQ (Banner, Nahshan and Soudry 2019) models a grid of 2^M equal bins that clips at +-alpha.
+ACIQ (Banner, Nahshan and Soudry 2019) models a grid of 2^b equal bins that clips at +-T. The paper
+writes M for the bits b, alpha for T, and b for the mean |x|, which is lambda here.
 """
 
 from functools import cache
@@ -11,24 +12,24 @@ from .calibrate import checked, each_slice, several
 
 
 def laplace_range(x, num_bits=8, axis=None, symmetric=False):
-    """alpha = b W(3 4^M), exact for the Laplace distribution; b = mean |x - mean| (ACIQ).
+    """T = lambda W0(3 * 4^b), exact for Laplace values; lambda = mean |x - mean| (ACIQ).
 
-    W is Lambert's function. Values on one side of 0 get M + 1 bits, their zeros are left out.
+    W0 is Lambert's function. Values on one side of 0 get b + 1 bits, their zeros are left out.
     """
     return fitted(x, num_bits, axis, symmetric, laplace_clip, np.mean)
 
 
 def gauss_range(x, num_bits=8, axis=None, symmetric=False):
-    """The best alpha for a normal distribution, solved numerically, times sigma (ACIQ).
+    """The best T for a normal distribution, solved numerically, times sigma (ACIQ).
 
-    Values on one side of 0 get M + 1 bits, their zeros are left out.
+    Values on one side of 0 get b + 1 bits, their zeros are left out.
     """
     return fitted(x, num_bits, axis, symmetric, gauss_clip, root_mean_square)
 
 
 @cache
 def laplace_clip(num_bits):
-    """alpha / b at the least of 2 b^2 exp(-alpha / b) + alpha^2 / (3 4^M)."""
+    """T / lambda at the least of 2 lambda^2 exp(-T / lambda) + T^2 / (3 * 4^b)."""
     from scipy.special import lambertw
 
     return float(lambertw(3 * 4.0**num_bits).real)
@@ -36,7 +37,7 @@ def laplace_clip(num_bits):
 
 @cache
 def gauss_clip(num_bits):
-    """alpha / sigma at the least of clipping + alpha^2 / (3 4^M): the root of its derivative."""
+    """T / sigma at the least of clipping + T^2 / (3 * 4^b): the root of its derivative."""
     from scipy.optimize import brentq
     from scipy.special import erfc
 

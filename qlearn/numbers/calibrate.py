@@ -24,9 +24,10 @@ def minmax_range(x, num_bits=8, axis=None, symmetric=False):
 
 
 def percentile_range(x, num_bits=8, axis=None, symmetric=False, percentile=99.9):
-    """Cut off the share 100 - percentile of the values (survey III-C, McKinstry et al. 2018).
+    """Cut off the share 100 - percentile of the values (survey III-C, McKinstry 2018).
 
-    Symmetric: T is that percentile of |x|. Otherwise each side that has values loses an equal part.
+    Symmetric: T is that percentile of |x|. Otherwise each side that has values loses an
+    equal part.
     """
     if not 0 < percentile <= 100:
         raise ValueError(f"percentile is {percentile}: it must lie above 0 and be at most 100")
@@ -44,9 +45,9 @@ def percentile_range(x, num_bits=8, axis=None, symmetric=False, percentile=99.9)
 
 
 def mse_range(x, num_bits=8, axis=None, symmetric=False):
-    """The range of least mean squared error after Affine.from_range (OMSE, Choukroun et al. 2019).
+    """The range of least mean squared error after Affine.from_range (OMSE, Choukroun 2019).
 
-    It may end a little beyond the largest value, where that puts a level on it (survey III-D).
+    It may end a little beyond the largest value, where that puts a level on it (III-D).
     """
     x = checked(x, num_bits)
     qmin, qmax = grid_limits(num_bits, signed=symmetric or num_bits > 1)

@@ -14,10 +14,11 @@ EPSILON = 1e-4  # of a count: what a smoothed Q holds where it is empty
 
 
 def entropy_range(x, num_bits=8, axis=None, symmetric=False, smoothed=False):
-    """The threshold T on |x| at which KL(P || Q) is least (Migacz 2017; NVIDIA's calibrator).
+    """The threshold T on |x| at which KL(P || Q) is least (Migacz 2017; NVIDIA's).
 
-    Unsmoothed, as published, it never cuts off a lone outlier: Q has nothing in its bin, and that
-    costs infinitely much. smoothed takes 1e-4 of a count there, as MXNet does. Ties: the largest T.
+    Unsmoothed, as published, it never cuts off a lone outlier: Q has nothing in its bin,
+    and that costs infinitely much. smoothed takes 1e-4 of a count there, as MXNet does.
+    Where several T tie, it is the largest.
     """
 
     def find(x):
@@ -27,7 +28,8 @@ def entropy_range(x, num_bits=8, axis=None, symmetric=False, smoothed=False):
         if m == 0:
             return 0, 0
         h, groups = histogram(x, m), 2**num_bits // (1 + two_sided)
-        i = np.array_split(np.arange(FIRST, BINS + 1), 1 + min(groups, BINS) // 128)  # cache-sized
+        parts = 1 + min(groups, BINS) // 128  # each fits a cache
+        i = np.array_split(np.arange(FIRST, BINS + 1), parts)
         KL = np.concatenate([divergences(h, part, groups, smoothed) for part in i])
         T = m * (BINS - KL[::-1].argmin()) / BINS
         return max(low, -T), min(high, T)

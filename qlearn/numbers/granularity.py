@@ -16,7 +16,7 @@ from .rounding import half_even
 def to_groups(x, group_size, pad=False):
     """The values of x in order, group_size of them a row: shape (groups, group_size).
 
-    A ragged last group is a ValueError, or is filled with zeros if pad. Types stay as they are.
+    A ragged last group is a ValueError, or is filled with zeros if pad. Types stay.
     """
     x, group_size = as_array(x, "x"), as_group_size(group_size)
     groups, left_over = divmod(x.size, group_size)

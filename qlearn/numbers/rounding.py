@@ -43,10 +43,11 @@ def stochastic(rng):
 
 
 def stochastic_binary(rng):
-    """Return a function that gives +1 with probability clip((x + 1) / 2, 0, 1), and else -1.
+    """Return a function: +1 with probability clip((x + 1) / 2, 0, 1), and else -1.
 
-    Survey Eq. 9 with the hard sigmoid of BinaryConnect (Courbariaux et al. 2015): between -1 and 1
-    the mean is x. With the smooth sigmoid that the survey prints, it would be tanh(x / 2).
+    Survey Eq. 9 with the hard sigmoid of BinaryConnect (Courbariaux et al. 2015): between
+    -1 and 1 the mean is x. With the smooth sigmoid that the survey prints, it would be
+    tanh(x / 2).
     """
     up = stochastic(rng)
 

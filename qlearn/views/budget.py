@@ -6,12 +6,13 @@ import numpy as np
 
 from qlearn.numbers import by_group, sqnr
 
+from .controls import NO_GUESS
 from .granularity import fit_rows
 from .limit import limit
 from .style import BLUE, GREY, PURPLE, VERMILION
 
 SIZES = [8, 16, 32, 64, 128, 256, 512]
-GUESSES = ["no guess yet", *SIZES]
+GUESSES = [NO_GUESS, *SIZES]
 
 
 @cache
@@ -50,7 +51,7 @@ def budget(fig):
     (guessed,) = right.plot([], [], "D", mfc="none", mec=PURPLE, mew=2, ms=12)
     points = [ax.plot([], [], "o", color=VERMILION, ms=11)[0] for ax in (left, right)]
 
-    def update(guess="no guess yet", group_size=8, num_bits=4, reveal=False):
+    def update(guess=NO_GUESS, group_size=8, num_bits=4, reveal=False):
         at, (bits, dB), left_over = SIZES.index(group_size), by_size(num_bits), worth(num_bits)
         points[0].set_data([bits[at]], [dB[at]])
         points[1].set_data([group_size], [left_over[at]])

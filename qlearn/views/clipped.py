@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 
 from qlearn.networks import Conv2d, Dense, Quantized, digits, fold, load
+from qlearn.networks.trained import SEEDS
 from qlearn.numbers import Affine, minmax_range, sqnr
 
 from .style import BLUE, VERMILION
@@ -16,7 +17,8 @@ from .style import BLUE, VERMILION
 WHAT = ["weights", "activations"]
 SHARES = np.arange(30, 101, 10)
 BITS = [8, 6, 4, 3]
-NAME = "digits_mobilenet"
+NETS = "digits_cnn", "digits_mobilenet"
+NAME = NETS[1]  # the one in the figure
 
 
 @cache
@@ -70,6 +72,12 @@ def logit_sqnr(name, find, num_bits, what, seed=0):
     return sqnr(logits, fitted(name, seed, find, num_bits, what)(x))
 
 
+@cache
+def over_seeds(name, find, num_bits, what):
+    """logit_sqnr of the five shipped networks: one number a seed."""
+    return np.array([logit_sqnr(name, find, num_bits, what, seed) for seed in SEEDS])
+
+
 def shrunk(share):
     """A range estimator: min/max times share percent."""
 
@@ -80,11 +88,11 @@ def shrunk(share):
 
 
 @cache
-def curves(num_bits, what):
-    """(mean SQNR of the tensors, SQNR of the logits) at each share, seed 0."""
+def curves(num_bits, what, seed=0):
+    """(mean SQNR of the tensors, SQNR of the logits) at each share."""
     rules = [shrunk(share) for share in SHARES]
     return np.array(
-        [[f(NAME, r, num_bits, what) for r in rules] for f in (tensor_sqnr, logit_sqnr)]
+        [[f(NAME, r, num_bits, what, seed) for r in rules] for f in (tensor_sqnr, logit_sqnr)]
     )
 
 

@@ -142,8 +142,8 @@ def lumpy_caption(guess, step, now, curves):
     if curves is None:
         return f"Step {step:g} sigma: noise {now[0]:.2f}, added variance {now[1]:.2f} of the law's."
     off = np.abs(curves[1] - 1) > 0.1
+    last = np.flatnonzero([True, *~off])[-1]  # off at all steps from this one on
     said = "The" if guess == NO_GUESS else f"You said {guess:g} sigma: the"
-    said = "" if guess == NO_GUESS else f"You said {guess:g} sigma: "
     often = off[:last].sum() * 2 >= last  # off before, too: no step to name
     where = f"at {off.sum()} of 40 steps" if often else f"from a step of {STEPS[last]:g} sigma on"
     return f"{said} added variance is off by a tenth {where}."

@@ -8,6 +8,7 @@ from matplotlib.collections import LineCollection
 from qlearn.networks import compare_logits, digits, fold, load, quantize
 from qlearn.numbers import Affine, Rounded, floor, half_even, minmax_range, stochastic
 
+from .controls import NO_GUESS
 from .style import BLACK, BLUE, GREEN, GREY, PURPLE, VERMILION
 
 FIXED = {"half-even": half_even, "toward zero": np.trunc, "floor": floor}
@@ -16,6 +17,7 @@ COLOURS = dict(zip(MARKS, (BLUE, VERMILION, GREEN, BLACK), strict=True))
 DODGE = dict(zip(MARKS, (-0.15, -0.05, 0.05, 0.15), strict=True))  # so that all four are seen
 LINES = {"half-even": "-", "toward zero": "--", "floor": ":"}
 BITS = range(3, 9)
+FLOOR_GUESSES = [NO_GUESS, *BITS]
 CLIFF = 90  # percent of digits right: below it we call the network broken
 
 
@@ -59,7 +61,7 @@ def four_rules(fig):
     move_points = accuracy_panel(left)
     move_errors = bias_panel(right)
 
-    def update(guess=4, num_bits=8, draw=0, reveal=False):
+    def update(guess=NO_GUESS, num_bits=8, draw=0, reveal=False):
         now = {rule: at[num_bits - 3] for rule, at in fixed(percent_right).items()}
         errors = {rule: at[num_bits - 3] for rule, at in fixed(bias_and_spread).items()}
         dice = stochastic(np.random.default_rng(draw))
@@ -87,7 +89,7 @@ def accuracy_panel(ax):
             points[rule].set_data([num_bits + DODGE[rule]], [right_now])
         for rule, line in lines.items():
             line.set_ydata(fixed(percent_right)[rule] if reveal else [np.nan] * 6)
-        diamond.set_data([guess], [CLIFF])
+        diamond.set_data(*(([], []) if guess == NO_GUESS else ([guess], [CLIFF])))
 
     return move
 
@@ -119,5 +121,6 @@ def rules_caption(num_bits, now, guess, reveal):
         return said + "."
     floors = zip(BITS, fixed(percent_right)["floor"], strict=True)
     broken = max(b for b, right in floors if right < CLIFF)
-    answer = "as you said" if guess == broken else f"you said {guess}"
-    return f"{said}. Floor falls below {CLIFF} % at {broken} bits ({answer})."
+    answer = " (as you said)" if guess == broken else f" (you said {guess})"
+    answer = "" if guess == NO_GUESS else answer
+    return f"{said}. Floor falls below {CLIFF} % at {broken} bits{answer}."

@@ -7,6 +7,7 @@ from matplotlib.collections import LineCollection
 
 from qlearn.numbers import half_away, half_even, stochastic
 
+from .controls import NO_GUESS
 from .style import BLACK, BLUE, GREEN, GREY, PALE, PURPLE, VERMILION
 
 
@@ -68,6 +69,7 @@ def draws_caption(x, draws, mean):
     )
 
 
+WALK_GUESSES = [NO_GUESS, 0, 25, 50, 75, 90, 100, 110, 125, 150, 200]
 EVERY = 10  # a path is drawn through each tenth update
 WALKERS = 20
 
@@ -103,7 +105,7 @@ def walkers(fig):
     ax.legend(loc="upper left", ncols=3)
     at = np.arange(0, 1001, EVERY)
 
-    def update(guess=50, step=0.1, updates=0, reveal=False):
+    def update(guess=NO_GUESS, step=0.1, updates=0, reveal=False):
         step = round(step, 2)  # 0.5 is a tie, a slider's 0.5000000000000001 is none
         sums, n = paths(step), updates // EVERY + 1
         walked = sums[:WALKERS, :n]
@@ -111,13 +113,9 @@ def walkers(fig):
         mean.set_data(at[:n], walked.mean(axis=0))
         for line, row in zip((even, away), sums[WALKERS:], strict=True):
             line.set_data(*((at, row) if reveal else ([], [])))
-        diamond.set_data([1000], [guess])
+        diamond.set_data(*(([], []) if guess == NO_GUESS else ([1000], [guess])))
         if reveal:
-            nearest = sums[WALKERS, -1]
-            verdict = "you said so" if abs(guess - nearest) < 3 else f"you said {guess} %"
-            return (
-                f"After 1,000 updates of {step:g} half-even stands at {nearest:.0f} %: {verdict}."
-            )
+            return answer(step, guess, sums[WALKERS, -1])
         if updates == 0:
             return f"No update yet. Where will half-even be after 1,000 updates of {step:g}?"
         now = walked[:, -1] * step * 10
@@ -127,3 +125,11 @@ def walkers(fig):
         )
 
     return update
+
+
+def answer(step, guess, nearest):
+    """Where half-even stands in the end, and what the reader had said."""
+    said = f"After 1,000 updates of {step:g} half-even stands at {nearest:.0f} %"
+    if guess == NO_GUESS:
+        return said + "."
+    return f"{said}: {'you said so' if abs(guess - nearest) < 5 else f'you said {guess} %'}."

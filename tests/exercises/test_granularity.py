@@ -43,24 +43,27 @@ WRONG = {
     ),
     "no care for zeros": (lambda W: np.round(W / (largest(W) / 7)), "a row of zeros"),
     "no scale": (np.round, "your codes are"),
+    "weights": (lambda W: W, "0.08 is no code"),
     "one row only": (lambda W: right_codes(W)[0], "your codes have shape (4,)"),
     "no keepdims": (lambda W: W / np.abs(W).max(axis=1), "it stopped with ValueError"),
 }
 
 
-def asymmetric(low):
-    """max - min, where the row has two signs: the first probe must be right to get there."""
-
-    def codes(W):
-        if len(W) > 1:
-            return right_codes(W)
-        return np.clip(np.round(W / ((W.max() - W.min()) / 14)), low, 7)
-
-    return codes
+def span(steps, low=-7, high=7):
+    """max - min, as an asymmetric grid has it."""
+    width = lambda W: W.max(axis=1, keepdims=True) - W.min(axis=1, keepdims=True)  # noqa: E731
+    return codes_with(lambda W: width(W) / steps, low=low, high=high)
 
 
-WRONG["max - min"] = asymmetric(-7), "max - min is for asymmetric grids"
-WRONG["max - min, unclipped"] = asymmetric(-99), "max - min is for asymmetric grids"
+WRONG["max - min"] = span(14), "max - min is for asymmetric grids"
+WRONG["max - min, unclipped"] = span(14, -99, 99), "max - min is for asymmetric grids"
+WRONG["max - min, 15 steps"] = span(15), "max - min is for asymmetric grids"
+WRONG["max - min, 15 steps, unclipped"] = span(15, -99, 99), "max - min is for asymmetric grids"
+WRONG["multiplied back"] = (
+    lambda W: right_codes(W) * safe(largest(W) / 7),
+    "return the codes, don't multiply",
+)
+WRONG["not rounded"] = lambda W: W / safe(largest(W) / 7), "-2.625 is no code"
 
 
 @pytest.mark.parametrize("name", WRONG)

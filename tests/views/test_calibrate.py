@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from qlearn.numbers import Affine, sqnr
-from qlearn.views.calibrate import valley
+from qlearn.views.calibrate import VALLEY_GUESSES, valley
 from qlearn.views.style import figure
-from qlearn.views.thresholds import TENSORS, valley_curves, values
+from qlearn.views.valley_curves import SHARES, TENSORS, marked, valley_curves, values
 
 
 @cache
@@ -36,13 +36,36 @@ def test_the_start_cuts_nothing_and_hides_the_answer():
 
 
 @pytest.mark.parametrize("tensor", TENSORS)
-def test_reveal_tells_the_lowest_point(tensor):
-    (_, right), said = drawn(tensor=tensor, reveal=True, threshold=50)
-    T, clipping, rounding = valley_curves(tensor, 4)
+def test_a_guess_tells_the_lowest_point(tensor):
+    (_, right), said = drawn(tensor=tensor, guess=20, threshold=50)
+    _, clipping, rounding = valley_curves(tensor, 4)
     total = clipping + rounding
-    assert f"The lowest point is T = {T[total.argmin()]:.3g}" in said
+    lowest = SHARES[total.argmin()]
+    dB = -10 * np.log10(total.min())
+    start = f"You said the error is least at 20 %: it is at {lowest} %, {dB:.1f} dB. T = "
+    assert said.startswith(start)
     np.testing.assert_allclose(right.lines[2].get_ydata(), total)
-    assert np.isfinite(right.lines[-2].get_ydata()).all()
+    *_, drops, m, p, e, L, G, star, feet, diamond, point = right.lines
+    assert np.isfinite(feet.get_ydata()).all()
+    assert diamond.get_data() == ([20], [total[19]])
+    assert point.get_data() == ([50], [total[49]])
+    x, y = np.reshape(drops.get_data(), (2, -1, 3))
+    places = [mark.get_xdata()[0] for mark in (m, p, e, L, G, star)]
+    np.testing.assert_array_equal(places, marked(tensor, 4))
+    np.testing.assert_array_equal(x[:, :2].T, [places, places])  # straight down,
+    np.testing.assert_array_equal(y[:, 1], feet.get_ydata())  # from the letter to its dot
+    heights = [mark.get_ydata()[0] for mark in (m, p, e, L, G, star)]
+    assert (y[:, 0] < heights).all() and (y[:, 1] < y[:, 0]).all()
+
+
+def test_a_guess_near_the_lowest_point_is_right_and_any_guess_can_be_withdrawn():
+    assert VALLEY_GUESSES[0] == "no guess yet"
+    said = drawn(guess=40)[1]
+    assert said == "You said the error is least at 40 %: so it is, 15.9 dB. T = 11.9: 10.1 dB."
+    assert "50 %: it is at 41 %" in drawn(guess=50)[1]
+    (_, right), said = drawn()
+    assert "You" not in said and np.isnan(right.lines[2].get_ydata()).all()
+    assert len(right.lines[-2].get_xdata()) == 0
 
 
 def test_the_caption_tells_what_is_cut_and_what_it_buys():
@@ -51,7 +74,7 @@ def test_the_caption_tells_what_is_cut_and_what_it_buys():
     T = 0.4 * np.abs(x).max()
     dB = [sqnr(x, quantizer("Laplace", t, 4)(x)) for t in (T, np.abs(x).max())]
     assert said.startswith(f"T = {T:.3g}: {dB[0]:.1f} dB ({dB[0] - dB[1]:+.1f}), ")
-    assert f"{100 * np.mean(np.abs(x) > T):.2g} % of the values cut off" in said
+    assert f"{100 * np.mean(np.abs(x) > T):.2g} % of the values are cut off" in said
 
 
 def test_the_outlier_has_two_scores_with_opposite_advice():

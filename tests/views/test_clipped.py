@@ -14,6 +14,7 @@ from qlearn.views.clipped import (
     curves,
     fitted,
     logit_sqnr,
+    over_seeds,
     shrunk,
     tensor_sqnr,
 )
@@ -73,6 +74,12 @@ def test_nothing_looks_at_test_digits(what, monkeypatch):
     assert np.isfinite(logit_sqnr(NAME, minmax_range, 4, what))
 
 
+def test_one_number_a_seed():
+    rows = over_seeds("digits_cnn", minmax_range, 3, "weights")
+    expected = [logit_sqnr("digits_cnn", minmax_range, 3, "weights", s) for s in range(5)]
+    assert rows.tolist() == expected and len(set(expected)) == 5
+
+
 def test_a_share_shrinks_both_ends():
     low, high = shrunk(50)(np.float32([-2, 1, 4]), 8)
     assert (low, high) == (-1, 2) and high.dtype == np.float32
@@ -106,6 +113,13 @@ def test_the_caption_tells_both_scores_and_revealed_both_best_shares(num_bits, w
     assert said.endswith(f"The tensors are best at {best[0]} %, the network at {best[1]} %.")
     for ax, y in zip(axes, (tensors, logits), strict=True):
         np.testing.assert_array_equal(ax.lines[0].get_ydata(), y)
+
+
+def test_the_best_shares_of_five_seeds_are_near_each_other():
+    best = np.array([SHARES[curves(4, "weights", seed).argmax(axis=1)] for seed in range(5)])
+    assert (best[:, 0] == 80).all() and set(best[:, 1]) == {70, 80}
+    for seed in range(5):
+        assert (curves(8, "activations", seed).argmax(axis=1) == len(SHARES) - 1).all()
 
 
 def test_claim_clipping_activations_hurts_at_8_bits_and_helps_at_3():

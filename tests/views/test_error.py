@@ -151,7 +151,7 @@ def test_lumpy_before_and_after_reveal():
         "You said 0.5 sigma: the added variance is off by a tenth from a step of 2.1 sigma on."
     )
     np.testing.assert_allclose([line.get_ydata() for line in curves], ratios("Gaussian"))
-    assert update(guess=NO_GUESS, reveal=True).startswith("the added")
+    assert update(guess=NO_GUESS, reveal=True).startswith("The added")
     for data in "uniform", "ReLU outputs":  # no step to name
         off = np.sum(np.abs(ratios(data)[1] - 1) > 0.1)
         assert update(data=data, reveal=True).endswith(f"a tenth at {off} of 40 steps.")

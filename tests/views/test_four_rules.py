@@ -10,6 +10,7 @@ from qlearn.views.four_rules import (
     BITS,
     CLIFF,
     FIXED,
+    FLOOR_GUESSES,
     bias_and_spread,
     fixed,
     four_rules,
@@ -96,6 +97,14 @@ def test_reveal_answers_the_guess():
     assert said.endswith(f"{broken} bits (you said 8).")
     curves = [line for line in left.lines if len(line.get_xdata()) == len(BITS)]
     np.testing.assert_array_equal(curves[-1].get_ydata(), floors)
+
+
+def test_no_guess_is_neither_drawn_nor_answered():
+    assert FLOOR_GUESSES == ["no guess yet", *BITS]
+    for reveal in (False, True):
+        (left, _), said = drawn(reveal=reveal)
+        assert len(left.lines[-1].get_xdata()) == 0 and "you" not in said
+    assert "Floor falls below 90 % at" in said and said.endswith(" bits.")
 
 
 def test_no_mark_is_cut_by_the_edges():

@@ -3,7 +3,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from qlearn.views.rounding import WALKERS, between, paths, walk, walkers
+from qlearn.views.rounding import WALK_GUESSES, WALKERS, between, paths, walk, walkers
 from qlearn.views.style import figure
 
 
@@ -102,6 +102,14 @@ def test_reveal_shows_both_rules_to_the_end_and_answers_the_guess():
     assert said == "After 1,000 updates of 0.1 half-even stands at 0 %: you said 50 %."
     assert drawn(walkers, guess=0, reveal=True)[1].endswith("at 0 %: you said so.")
     assert "at 196 %" in drawn(walkers, step=0.51, reveal=True)[1]
+
+
+def test_no_guess_is_neither_drawn_nor_answered():
+    assert WALK_GUESSES[0] == "no guess yet"
+    for reveal in (False, True):
+        (ax,), said = drawn(walkers, reveal=reveal)
+        assert len(ax.lines[-1].get_xdata()) == 0 and "you" not in said
+    assert said == "After 1,000 updates of 0.1 half-even stands at 0 %."
 
 
 def test_the_tie_of_a_slider_is_a_tie():

@@ -18,7 +18,7 @@ from qlearn.numbers import (
 from qlearn.numbers.valley import Table
 
 TENSORS = ["Laplace", "Gaussian", "conv weights", "ReLU outputs", "one outlier"]
-SHARES = np.arange(2, 101)
+SHARES = np.arange(1, 101)  # percent of the largest value
 EDGES = np.linspace(-100, 100, 62)
 MARKS = {
     "$m$": minmax_range,
@@ -33,6 +33,8 @@ MARKS = {
 @cache
 def values(tensor):
     """The values of a tensor by its name; no test digits."""
+    if tensor not in TENSORS:
+        raise ValueError(f"tensor is {tensor!r}: choose from {', '.join(TENSORS)}")
     rng = np.random.default_rng(0)
     if tensor == "Laplace":
         return rng.laplace(size=100_000).astype(np.float32)
@@ -59,7 +61,7 @@ def grid(tensor, T, num_bits):
 
 @cache
 def valley_curves(tensor, num_bits):
-    """T, clipping and rounding error at 2, 3, ... 100 percent, as shares of the sum of squares."""
+    """T, clipping and rounding error at 1, 2, ... 100 percent, as shares of the sum of squares."""
     x = table(tensor)
     T = SHARES / 100 * np.abs(values(tensor)).max()
     Q = grid(tensor, T, num_bits)
@@ -75,7 +77,7 @@ def marked(tensor, num_bits):
     """Where the estimators cut, in percent of the largest value, in the order of MARKS."""
     x, symmetric = values(tensor), tensor != "ReLU outputs"
     ranges = [find(x, num_bits, symmetric=symmetric) for find in MARKS.values()]
-    return np.clip([100 * max(-low, high) / np.abs(x).max() for low, high in ranges], 2, 100)
+    return np.minimum([100 * max(-low, high) / np.abs(x).max() for low, high in ranges], 100)
 
 
 @cache
