@@ -92,9 +92,9 @@ def scores(name, num_bits, way, brightness=1.0, noise=0.0):
 
 
 def brief(gains):
-    """The verdict on one number a seed, short enough that two stand in a line."""
+    """The verdict on one number a seed, its mean, and how many seeds gain; two fit in a line."""
     word = verdict(gains).split(":")[0].removesuffix(" here")
-    return f"{word} {np.mean(gains):+z.1f} ({np.min(gains):+z.1f} to {np.max(gains):+z.1f})"
+    return f"{word} {np.mean(gains):+z.1f}, {np.sum(gains > 0)} of {len(gains)}"
 
 
 EVERY = 5  # the figure runs on 108 of the 540 test digits
