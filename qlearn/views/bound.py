@@ -7,6 +7,7 @@ import numpy as np
 from qlearn.numbers import code_entropy, minmax_range, mse_range, sqnr
 
 from .error import BITS, NO_GUESS, ladder, numbers
+from .limit import most
 from .style import BLACK, BLUE, GREEN, GREY, PURPLE, SKY, VERMILION
 
 SHOWN = slice(0, 6)  # 2 to 7 bits of BITS: for more, 18,432 weights are too few to count codes
@@ -18,8 +19,7 @@ BEST_LEVELS = {
 
 def beyond(x, dB, bits):
     """Decibels by which an SQNR lies beyond the limit of Gaussian numbers with x's variance."""
-    x = x.astype(np.float64)
-    return dB - 10 * np.log10(np.mean(x**2) / x.var()) - 20 * np.log10(2) * bits
+    return dB - most(x, bits)
 
 
 @cache

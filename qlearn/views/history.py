@@ -9,9 +9,10 @@ from functools import cache, partial
 import numpy as np
 
 from qlearn.networks import fold, load
-from qlearn.numbers import mse, rate_distortion, sqnr
+from qlearn.numbers import sqnr
 from qlearn.numbers.ancestors import compand, huffman, lloyd, nearest, pcm, split
 
+from .limit import most
 from .style import BLACK, BLUE, GREY, PALE, VERMILION
 
 BITS = range(2, 6)
@@ -75,8 +76,7 @@ def reached(entry, num_bits):
 
 def limit(num_bits):
     """The best SQNR that Gaussian numbers of the layer's variance allow (Shannon 1948)."""
-    W = layer()
-    return 10 * np.log10(mse(W, 0 * W) / rate_distortion(W.var(), num_bits))
+    return most(layer(), num_bits)
 
 
 def gap(stored, dB):
