@@ -57,7 +57,7 @@ pages: .venv/.dev  ## write README's table, the map, claims.md and index.md, run
 	$(BIN)/python -c "from qlearn.jupyter import write; write()"
 
 nets: .venv/.dev  ## train the shipped networks again
-	$(BIN)/python -c "from qlearn.qat.train import train_nets; train_nets()"
+	$(BIN)/python -c "from qlearn.qat import train_nets; train_nets()"
 
 format: .venv/.dev  ## format the code, notebooks included
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .

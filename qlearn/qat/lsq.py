@@ -16,9 +16,8 @@ import torch
 from torch import nn
 
 from qlearn.numbers import Affine
-from qlearn.numbers.arrays import as_floats, as_numbers, finite, is_tensor, like, work_floats
-from qlearn.numbers.calibrate import reduced_axes
-from qlearn.numbers.grid import as_scale, check_pair, check_shape, grid_limits, or_one
+from qlearn.numbers.arrays import as_numbers, finite, is_tensor, like, work_floats
+from qlearn.numbers.grid import as_scale, check_pair, check_shape
 from qlearn.numbers.rounding import half_even
 
 from .ste import Surrogate, opened, straight
@@ -140,10 +139,3 @@ class FakeQuantize(nn.Module):
         with torch.no_grad():
             scale, z = (torch.as_tensor(part).cpu().numpy() for part in self.parts())
         return Affine(scale, z, self.qmin, self.qmax)
-
-
-def lsq_start(x, num_bits, signed=True, axis=None):
-    """LSQ's first guess for an array: scale = 2 mean|x| / sqrt(qmax); axis is the axis kept."""
-    x, (qmin, qmax) = as_floats(x), grid_limits(num_bits, signed)
-    mean = np.abs(x).mean(reduced_axes(x.ndim, axis), keepdims=axis is not None)
-    return Affine(like(or_one(2 * mean / qmax**0.5, x), x), 0, qmin, qmax)

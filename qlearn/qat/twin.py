@@ -4,7 +4,20 @@ import numpy as np
 import torch
 from torch import nn
 
-from qlearn.networks import AvgPool, BatchNorm, Conv2d, Dense, Flatten, ReLU, Sequential
+from qlearn.networks import (
+    AvgPool,
+    BatchNorm,
+    Conv2d,
+    Dense,
+    Flatten,
+    Quantized,
+    ReLU,
+    Sequential,
+)
+
+from .chain import chain
+from .lsq import FakeQuantize
+from .model import FakeQuantized
 
 
 def to_torch(net):
@@ -15,8 +28,11 @@ def to_torch(net):
 
 
 def to_numpy(module, input_shape=None):
-    """The numpy twin of an `nn.Sequential` of the layers that the course knows."""
-    return Sequential(tuple(layer_of(m) for m in module), input_shape)
+    """The numpy twin of a torch model that is a chain of the layers that the course knows.
+
+    Quantized layers become Quantized; those of a trained model take the same decisions.
+    """
+    return Sequential(tuple(layer_of(m) for m in chain(module)), input_shape)
 
 
 def module_of(layer):
@@ -37,6 +53,11 @@ def module_of(layer):
             return nn.ReLU()
         case Flatten():
             return nn.Flatten()
+        case Quantized(layer, weights, inputs):
+            weights = weights and FakeQuantize(weights)
+            return FakeQuantized(
+                module_of(layer), weights, inputs and FakeQuantize(inputs, batched=True)
+            )
     raise ValueError(f"a {type(layer).__name__} has no torch twin")
 
 
@@ -76,7 +97,20 @@ def layer_of(m):
             return ReLU()
         case nn.Flatten(start_dim=1, end_dim=-1):
             return Flatten()
+        case FakeQuantized():
+            return Quantized(
+                layer_of(m.layer), grid_of(m.weights, m.layer.weight), grid_of(m.inputs)
+            )
     raise ValueError(f"{m} has no numpy twin")
+
+
+def grid_of(quantizer, x=None):
+    """The numpy quantizer that a module has come to; a range that follows x has to see it."""
+    if quantizer is None:
+        return None
+    if x is not None:
+        quantizer(x)
+    return quantizer.Q
 
 
 def array(tensor):

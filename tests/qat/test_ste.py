@@ -2,6 +2,7 @@
 
 from functools import partial
 
+import brevitas.function.ops_ste as brevitas
 import numpy as np
 import pytest
 import torch
@@ -121,6 +122,40 @@ def test_torch_rounds_then_clips():
     ours = round_then_clip(x, -8, 7)
     ours.sum().backward()
     assert torch.equal(ours, y) and torch.equal(x.grad, theirs)
+
+
+def clamped(x):
+    """Brevitas: round and clamp, both straight through."""
+    low, high = torch.tensor(-8.0), torch.tensor(7.0)
+    return brevitas.tensor_clamp_ste(brevitas.round_ste(x), low, high)
+
+
+@pytest.mark.parametrize(
+    "ours, theirs",
+    [
+        (round_ste, brevitas.round_ste),
+        (floor_ste, brevitas.floor_ste),
+        (partial(straight, qmin=-8, qmax=7), clamped),
+    ],
+)
+def test_brevitas_goes_straight_through_alike(ours, theirs):
+    x = torch.linspace(-12, 12, 4801).requires_grad_()
+    outcomes = []
+    for f in (ours, theirs):
+        x.grad, y = None, f(x)
+        (y**2).sum().backward()
+        outcomes.append((y, x.grad))
+    assert torch.equal(outcomes[0][0], outcomes[1][0])
+    assert torch.equal(outcomes[0][1], outcomes[1][1])
+
+
+def test_brevitas_has_the_same_sign_but_lets_all_gradients_pass():
+    x = torch.tensor([-3, -1, -0.5, 0, 0.5, 1, 3.0], requires_grad=True)
+    y = brevitas.binary_sign_ste(x)
+    assert torch.equal(sign_ste(x), y)
+    y.sum().backward()
+    assert x.grad.tolist() == [1] * 7
+    assert slope(sign_ste, x.detach()).tolist() == [0, 1, 1, 1, 1, 1, 0]
 
 
 # Slopes that pretend: each is the derivative of a function that rises as far as its staircase
