@@ -1,6 +1,7 @@
 """The house: rooms import from floors below, heavy libraries stay in their rooms, small modules."""
 
 import ast
+import re
 import subprocess
 import sys
 from importlib.util import resolve_name
@@ -17,7 +18,12 @@ FLOORS = {
     "numbers": 1,
 }  # fmt: skip
 MODULES = sorted((ROOT / "qlearn").rglob("*.py"))
-PART5 = {path.stem for path in (ROOT / "qlearn/qat").glob("*.py")}
+SCENES = r"from qlearn\.(?:views|exercises)\.(\w+) import"  # those of part 5 may import torch
+PART5 = {
+    name
+    for path in (ROOT / "notebooks").glob("5*.ipynb")
+    for name in re.findall(SCENES, path.read_text("utf-8"))
+}
 HEAVY = ["torch", "matplotlib", "ipywidgets", "scipy"]
 each_module = pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 

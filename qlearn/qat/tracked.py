@@ -52,8 +52,8 @@ class Tracked(nn.Module):
         m = self.momentum if self.batched else 0
         axes = [a for a, n in enumerate(self.scale.shape) if n == 1] or list(range(x.ndim))
         keep = self.scale.ndim > 0
-        self.xmin = m * self.xmin + (1 - m) * x.amin(axes, keep).clamp(max=0)
-        self.xmax = m * self.xmax + (1 - m) * x.amax(axes, keep).clamp(min=0)
+        self.xmin = m * self.xmin + (1 - m) * x.amin(axes, keep)
+        self.xmax = m * self.xmax + (1 - m) * x.amax(axes, keep)
         Q = Affine.from_range(self.xmin, self.xmax, **self.grid)
         self.scale, self.zero_point = Q.scale, torch.as_tensor(Q.zero_point, device=x.device)
 

@@ -92,6 +92,9 @@ def test_the_given_model_stays_as_it_is():
     assert isinstance(model.conv, nn.Conv2d) and model.training
     assert torch.equal(model.conv.weight, weight) and not model.norm.running_mean.any()
     assert copy.training and copy.conv.training and not copy.conv.layer._forward_pre_hooks
+    assert not copy.norm.running_mean.any()
+    done = quantize_model(model.eval(), WEIGHTS, INPUTS, images())
+    assert not any(module.training for module in done.modules())
     nn.init.zeros_(copy.conv.layer.weight)
     assert model.conv.weight.any()
 

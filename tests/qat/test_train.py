@@ -53,6 +53,13 @@ def test_the_first_step_is_that_of_adamw():
     assert history.loss == pytest.approx([loss.item()], rel=1e-5)
 
 
+def test_the_rates_follow_one_cosine():
+    """A slope of 1 everywhere: AdamW's steps are the rates 1, 0.85, 0.5 and 0.15 of the first."""
+    data = torch.tensor(X[:64]), torch.tensor(Y[:64])
+    model, _ = train(line(), data, epochs=4, rate=0.01, loss=lambda y, target: -y.sum())
+    assert model.bias.tolist() == pytest.approx([0.025] * 2, rel=1e-3)
+
+
 def test_a_seed_is_an_order_of_the_images_and_so_is_a_generator():
     x = np.random.default_rng(0).normal(size=(80, 2)).astype(np.float32)
     seeds = 3, torch.Generator().manual_seed(3), 4
