@@ -50,7 +50,8 @@ def quantize_model(model, fit_weights=None, fit_inputs=None, x=None, wrap=FakeQu
             raise ValueError(f"{name} got no input: x never reaches it")
         weights = wrap(fit_weights(as_array(layer.weight)), batched=False) if fit_weights else None
         inputs = wrap(fit_inputs(seen[layer]), batched=True) if fit_inputs else None
-        made.setdefault(layer, FakeQuantized(layer, weights, inputs).train(layer.training))
+        quantized = FakeQuantized(layer, weights, inputs).to(layer.weight.device)
+        made.setdefault(layer, quantized.train(layer.training))
         if name:
             model.set_submodule(name, made[layer])
     return made.get(model, model)
