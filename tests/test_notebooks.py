@@ -166,7 +166,7 @@ def test_imports_come_first_and_from_the_room_of_the_part(name):
 def made_in(cell):
     """The names that a cell makes."""
     stored = [n.id for n in nodes_of(cell, ast.Name) if isinstance(n.ctx, ast.Store)]
-    named = nodes_of(cell, ast.FunctionDef | ast.ExceptHandler)
+    named = nodes_of(cell, ast.FunctionDef | ast.ClassDef | ast.ExceptHandler)
     imports = [n.asname or n.name for n in nodes_of(cell, ast.alias)]
     return {*stored, *imports, *(n.name for n in named), *(n.arg for n in nodes_of(cell, ast.arg))}
 

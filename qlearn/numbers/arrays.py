@@ -5,6 +5,11 @@ Arrays are numpy's. The few functions that take torch tensors too use only what 
 
 import numpy as np
 
+
+class NotFinite(ValueError):
+    """A NaN or an infinity where numbers are needed."""
+
+
 BLOCK = 1 << 16  # numbers worked on at a time: they and their temporaries stay in the cache
 
 
@@ -61,7 +66,7 @@ def finite(x, name="x"):
     with np.errstate(over="ignore", invalid="ignore"):
         total = x.sum()
         if not total - total == 0 and len(bad := x[x - x != 0]):
-            raise ValueError(f"{name} holds {float(bad[0])}")
+            raise NotFinite(f"{name} holds {float(bad[0])}")
     return x
 
 

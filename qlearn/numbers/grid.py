@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .arrays import as_numbers, corner, finite, is_tensor, like, work_floats
+from .arrays import NotFinite, as_numbers, corner, finite, is_tensor, like, work_floats
 from .rounding import floor, half_away
 
 # Below these a scale loses its precision, or vanishes, in the type it is stored in.
@@ -63,7 +63,8 @@ def as_scale(scale):
     """The scale as floats, positive and finite; float16 is kept, it is stored in 16 bits."""
     scale = as_scale_type(scale)
     if (wrong := ~(scale > 0) | (scale == np.inf)).any():
-        raise ValueError(f"scale is {first(scale, wrong)}: it must be positive and finite")
+        kind = ValueError if np.isfinite(value := first(scale, wrong)) else NotFinite
+        raise kind(f"scale is {value}: it must be positive and finite")
     return scale if is_tensor(scale) else scale.copy()[()]
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import fx, nn
 from torch.nn import functional as F
 
-from .model import FakeQuantized
+from .model import FakeQuantized, evaluating
 
 AS_MODULE = {
     torch.relu: nn.ReLU,
@@ -13,6 +13,7 @@ AS_MODULE = {
     torch.flatten: nn.Flatten,
     "flatten": nn.Flatten,
     F.avg_pool2d: nn.AvgPool2d,
+    F.dropout: nn.Dropout,
 }
 PASSED = nn.Identity, nn.Dropout, nn.Dropout2d  # they do nothing once a network is trained
 
@@ -26,11 +27,19 @@ class Tracer(fx.Tracer):
 
 def chain(model):
     """The modules that x passes, one after the other; ValueError where its path forks."""
+    own = [
+        m
+        for m in model.modules()
+        if m._forward_hooks or m._forward_pre_hooks or "forward" in vars(m)
+    ]
+    if own:
+        raise ValueError(f"{own[0]} computes something of its own: it has no numpy twin")
     if isinstance(model, FakeQuantized):
         return [model]
     try:
-        nodes = Tracer().trace(model).nodes
-    except fx.proxy.TraceError as error:
+        with evaluating(model):
+            nodes = Tracer().trace(model).nodes
+    except (fx.proxy.TraceError, RuntimeError, TypeError) as error:
         name = type(model).__name__
         raise ValueError(f"the forward of {name} can't be followed: {error}") from error
     last, modules = None, []
@@ -49,5 +58,7 @@ def module_at(node, model):
     if node.op == "call_module":
         return model.get_submodule(node.target)
     if node.target not in AS_MODULE:
-        raise ValueError(f"{node.name} has no numpy twin: write it as a module that has one")
-    return AS_MODULE[node.target](*node.args[1:], **node.kwargs)
+        flat = "; flatten with x.flatten(1)" * (node.target in ("view", "reshape", "size"))
+        raise ValueError(f"{node.name} has no numpy twin{flat}")
+    options = {k: v for k, v in node.kwargs.items() if k not in ("input", "training")}
+    return AS_MODULE[node.target](*node.args[1:], **options)

@@ -1,10 +1,13 @@
 """Any torch model on fake-quantized weights and inputs, ready to be trained."""
 
+from contextlib import contextmanager
 from copy import deepcopy
 
 import torch
 from torch import nn
 from torch.func import functional_call
+
+from qlearn.numbers.arrays import work_floats
 
 from .lsq import FakeQuantize
 from .tracked import Tracked
@@ -23,6 +26,7 @@ class FakeQuantized(nn.Module):
         super().__init__()
         if not isinstance(layer, LAYERS):
             raise ValueError(f"layer is a {type(layer).__name__}: it must be a Conv2d or a Linear")
+        check_plain("the layer", layer)
         self.layer, self.weights, self.inputs = layer, weights, inputs
 
     def forward(self, x):
@@ -36,13 +40,14 @@ def quantize_model(model, fit_weights=None, fit_inputs=None, x=None, wrap=FakeQu
     """A copy of a model with quantizers on each Conv2d and Linear; x: calibration inputs.
 
     fit_weights, fit_inputs: functions array -> Affine as in `networks.quantize`, or None for
-    floats. wrap: (Affine, batched=...) -> module; FakeQuantize learns the scale, Tracked follows
-    the range. Normalization stays float; other modules with weight matrices are refused.
+    floats. wrap: (Affine, batched=...) -> module; FakeQuantize learns the scale from this start,
+    Tracked takes over its bits and axes and follows the range. Normalization stays float; other
+    modules with weight matrices are refused.
     """
     if fit_inputs is not None and x is None:
         raise ValueError("fit_inputs is given but x is None: give calibration inputs")
-    model = deepcopy(model)
-    layers = layers_of(model)
+    layers_of(model)  # refuses what can't be quantized, before it is copied
+    layers = layers_of(model := deepcopy(model))
     seen = inputs_of(model, layers, x) if fit_inputs else {}
     made = {}
     for name, layer in layers.items():
@@ -64,6 +69,7 @@ def layers_of(model):
         if isinstance(module, FakeQuantized | FakeQuantize | Tracked):
             raise ValueError(f"{name or 'the model'} is quantized already: start from the floats")
         if isinstance(module, LAYERS):
+            check_plain(name or "the model", module)
             layers[name] = module
         elif not isinstance(module, NORMS) and any(p.ndim > 1 for p in own_parameters(module)):
             raise ValueError(
@@ -75,6 +81,12 @@ def layers_of(model):
     return layers
 
 
+def check_plain(name, layer):
+    """Refuse a layer that writes its own weight before each forward (old-style pruning, norms)."""
+    if "weight" not in dict(layer.named_parameters()) or layer._forward_pre_hooks:
+        raise ValueError(f"{name} makes its weight anew in each pass: make it permanent first")
+
+
 def own_parameters(module):
     """The parameters of a module, without those of its children."""
     return module.parameters(recurse=False)
@@ -82,22 +94,30 @@ def own_parameters(module):
 
 def inputs_of(model, layers, x):
     """What each layer receives when the float model, in evaluation mode, sees x."""
-    seen, training = {}, {module: module.training for module in model.modules()}
+    seen = {}
 
     def look(layer, args):
-        seen.setdefault(layer, []).append(args[0])
+        seen.setdefault(layer, []).append(args[0].clone())  # the next module may work in place
 
     hooks = [layer.register_forward_pre_hook(look) for layer in set(layers.values())]
-    with torch.no_grad():
-        device = next(model.parameters()).device
-        model.eval()(torch.as_tensor(x, device=device))
+    with torch.no_grad(), evaluating(model):
+        weight = next(model.parameters())
+        model(torch.as_tensor(x).to(weight, copy=True))
     for hook in hooks:
         hook.remove()
+    return {layer: as_array(torch.cat(parts)) for layer, parts in seen.items()}
+
+
+@contextmanager
+def evaluating(model):
+    """The model in evaluation mode for a while; each module goes back to its own."""
+    training = {module: module.training for module in model.modules()}
+    model.eval()
+    yield
     for module, was in training.items():
         module.training = was
-    return {layer: as_array(torch.cat(parts)) for layer, parts in seen.items()}
 
 
 def as_array(tensor):
     """A tensor as an array that the numpy estimators take."""
-    return tensor.detach().cpu().numpy()
+    return work_floats(tensor.detach().cpu()).numpy()

@@ -7,6 +7,8 @@ from math import log
 
 import torch
 
+from qlearn.numbers.arrays import NotFinite
+
 
 class Surrogate(torch.autograd.Function):
     """Forward step(x); backward the gradient times slope, a number or a function of x."""
@@ -29,7 +31,7 @@ def with_slope(x, step, slope):
     if not torch.is_tensor(x) or not x.is_floating_point():
         raise ValueError(f"x holds {getattr(x, 'dtype', type(x).__name__)}: give a float tensor")
     if x.isnan().any():
-        raise ValueError("x holds nan")
+        raise NotFinite("x holds nan")
     return Surrogate.apply(x, step, slope)
 
 

@@ -14,12 +14,12 @@ class Tracked(nn.Module):
 
     batched (for activations): while training, each end moves towards that of the batch,
     end <- momentum * end + (1 - momentum) * end of the batch; afterwards it stands still.
-    Otherwise (for weights) the range is that of the x at hand. One range for each scale of Q, which
-    gives the grid; signed with zero point 0 stays symmetric.
+    Otherwise (for weights) the range is that of the x at hand. Q gives bits, axes and the start.
+    symmetric: keep the zero point 0; if not said, weights do that begin so on signed codes.
     d x_hat / dx := 1 where round(x / scale) + zero_point is a code (torch's fake_quantize).
     """
 
-    def __init__(self, Q, batched=False, momentum=0.9):
+    def __init__(self, Q, batched=False, momentum=0.9, symmetric=None):
         super().__init__()
         if not isinstance(Q, Affine):
             raise ValueError(f"Q is a {type(Q).__name__}: give the Affine to start from")
@@ -27,7 +27,8 @@ class Tracked(nn.Module):
             raise ValueError(f"momentum is {momentum}: it lies from 0 to below 1")
         scale = work_floats(torch.as_tensor(Q.scale).detach().clone())
         z = torch.as_tensor(Q.zero_point).to(scale)
-        symmetric = Q.qmin < 0 and not z.any()
+        if symmetric is None:
+            symmetric = not batched and Q.qmin < 0 and not z.any()
         self.batched, self.momentum, self.qmin, self.qmax = batched, momentum, Q.qmin, Q.qmax
         self.grid = dict(num_bits=Q.num_bits, signed=Q.qmin < 0, symmetric=symmetric)
         self.grid["narrow_range"] = Q.qmin == -Q.qmax
@@ -49,12 +50,13 @@ class Tracked(nn.Module):
 
     def follow(self, x):
         """Move the range towards that of x, and the grid with it."""
-        m = self.momentum if self.batched else 0
-        axes = [a for a, n in enumerate(self.scale.shape) if n == 1] or list(range(x.ndim))
-        keep = self.scale.ndim > 0
-        self.xmin = m * self.xmin + (1 - m) * x.amin(axes, keep)
-        self.xmax = m * self.xmax + (1 - m) * x.amax(axes, keep)
-        Q = Affine.from_range(self.xmin, self.xmax, **self.grid)
+        m, old = self.momentum if self.batched else 0, (self.xmin, self.xmax)
+        shape = (1,) * (x.ndim - self.scale.ndim) + self.scale.shape
+        axes = [a for a, n in enumerate(shape) if n == 1]
+        new = (x.amin(axes, True), x.amax(axes, True)) if axes else (x, x)
+        ends = [m * a + (1 - m) * b.reshape(a.shape) for a, b in zip(old, new, strict=True)]
+        Q = Affine.from_range(*ends, **self.grid)  # refuses what is not finite
+        self.xmin, self.xmax = ends
         self.scale, self.zero_point = Q.scale, torch.as_tensor(Q.zero_point, device=x.device)
 
     @property

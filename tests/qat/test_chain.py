@@ -56,6 +56,41 @@ def test_a_quantized_layer_stays_in_one_piece():
     assert chain(layer) == chain(nn.Sequential(layer)) == [layer]
 
 
+class Modes(Net):
+    def forward(self, x):
+        x = F.dropout(self.conv_out(x), training=self.training)
+        x = torch.flatten(input=x, start_dim=1)
+        return self.dense(x) if not self.training else x
+
+    def conv_out(self, x):
+        return F.avg_pool2d(self.features(x), kernel_size=4)
+
+
+def test_a_model_is_read_as_it_is_when_trained():
+    model = Modes().train()
+    kinds = [type(m) for m in chain(model)]
+    assert kinds == [nn.Conv2d, nn.ReLU, nn.AvgPool2d, nn.Flatten, nn.Linear]
+    assert model.training and chain(model)[2].kernel_size == 4
+
+
+def hooked():
+    model = nn.Sequential(nn.ReLU())
+    model.register_forward_hook(lambda m, args, y: -y)
+    return model
+
+
+def replaced():
+    model = nn.Sequential(nn.ReLU())
+    model[0].forward = lambda x: -x
+    return model
+
+
+@pytest.mark.parametrize("make", [hooked, replaced])
+def test_a_forward_that_was_changed_afterwards_is_refused(make):
+    with pytest.raises(ValueError, match="computes something of its own"):
+        chain(make())
+
+
 class Skip(nn.Module):
     def __init__(self):
         super().__init__()
@@ -86,6 +121,16 @@ class Unknown(Skip):
         return torch.tanh(self.layer(x))
 
 
+class Viewing(Skip):
+    def forward(self, x):
+        return self.layer(x.view(x.size(0), -1))
+
+
+class Counting(Skip):
+    def forward(self, x):
+        return self.layer(x.reshape(len(x), -1))
+
+
 class Parameter(Skip):
     def forward(self, x):
         return F.linear(x, self.layer.weight)
@@ -96,7 +141,9 @@ BAD = {
     "relu takes more or less": Late,
     "the forward of Choosing can't be followed: .*control flow": Choosing,
     "y takes more or less": Two,
-    "tanh has no numpy twin": Unknown,
+    "tanh has no numpy twin$": Unknown,
+    r"size.* flatten with x.flatten\(1\)": Viewing,
+    "the forward of Counting can't be followed": Counting,
     "layer_weight takes more or less": Parameter,
 }
 

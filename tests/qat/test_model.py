@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 import torch
+import torch.nn.utils.prune
 from torch import nn
 
 from qlearn.networks import digits, fit_minmax, fold, load, quantize
@@ -161,6 +162,49 @@ def test_a_module_that_can_not_be_wrapped_is_named(message):
 class Idle(Net):
     def forward(self, x):
         return self.conv(x)
+
+
+def test_modules_that_work_in_place_disturb_neither_x_nor_the_fits():
+    model = nn.Sequential(nn.ReLU(inplace=True), nn.Linear(2, 2), nn.ReLU(inplace=True))
+    x = np.float32([[-8, 8]])
+    seen = []
+
+    def fit(h):
+        seen.append(h)
+        return fit_minmax(4)(h)
+
+    quantize_model(model, WEIGHTS, fit, x)
+    assert x.tolist() == [[-8, 8]] and seen[0].tolist() == [[0, 8]]
+    late = nn.Sequential(nn.Linear(2, 2), nn.ReLU(inplace=True), nn.Linear(2, 2))
+    nn.init.constant_(late[0].weight, -1)
+    seen.clear()
+    quantize_model(late, WEIGHTS, fit, x + 9)
+    assert seen[0].tolist() == [[1, 17]] and (seen[1] == 0).all()
+
+
+def test_calibration_takes_numbers_of_other_types():
+    for model, x in ((Net(), images().astype(np.float64)), (Net().double(), images())):
+        assert quantize_model(model, WEIGHTS, INPUTS, x).fc.inputs.Q.scale > 0
+    half = quantize_model(Net().bfloat16(), WEIGHTS)
+    assert half.fc.weights.Q.scale.dtype == np.float32
+
+
+@pytest.mark.parametrize("change", [nn.utils.spectral_norm, nn.utils.weight_norm])
+def test_a_layer_that_writes_its_own_weight_is_refused(change):
+    layer = change(nn.Linear(2, 2))
+    for use in (FakeQuantized, lambda m: quantize_model(nn.Sequential(m), WEIGHTS)):
+        with pytest.raises(ValueError, match="makes its weight anew in each pass"):
+            use(layer)
+    pruned = torch.nn.utils.prune.random_unstructured(nn.Linear(4, 4), "weight", 0.5)
+    with pytest.raises(ValueError, match="make it permanent first"):
+        quantize_model(nn.Sequential(pruned), WEIGHTS)
+    torch.nn.utils.prune.remove(pruned, "weight")
+    quantize_model(nn.Sequential(pruned), WEIGHTS)
+
+
+def test_normalization_with_two_axes_stays():
+    model = nn.Sequential(nn.LayerNorm((2, 3)), nn.Flatten(), nn.Linear(6, 1))
+    assert isinstance(quantize_model(model, WEIGHTS)[0], nn.LayerNorm)
 
 
 def test_other_bad_input():

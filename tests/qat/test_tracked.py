@@ -65,6 +65,39 @@ def test_torch_keeps_the_same_moving_average():
     assert [module.xmin.item(), module.xmax.item()] == pytest.approx(ends, rel=1e-6)
 
 
+def test_inputs_are_not_taken_for_symmetric_by_chance():
+    """A zero point of 0 on signed codes says little about inputs, and much about weights."""
+    Q, x = Affine(np.float32(1), 0, -2, 1), torch.tensor([-1.0, 3.0])
+    inputs, weights, forced = Tracked(Q, batched=True, momentum=0), Tracked(Q), Tracked(Q)
+    forced = Tracked(Q, batched=True, momentum=0, symmetric=True)
+    for module in (inputs, weights, forced):
+        module(x)
+    assert inputs.Q.scale == pytest.approx(4 / 3) and inputs.Q.zero_point == -1
+    assert weights.Q.scale == forced.Q.scale == 2 and weights.Q.zero_point == 0
+    rows = Tracked(Affine(np.float32([[1], [1]]), np.array([[0], [1]]), -2, 1))
+    rows(torch.tensor([[0.0, 3.0], [-3.0, 0.0]]))
+    assert rows.Q.zero_point.ravel().tolist() == [-2, 1]  # one zero at 0 is not enough
+
+
+@pytest.mark.parametrize("shape", [(3,), (1, 3), (3, 1, 1), (4, 1), (2, 1, 3)])
+def test_a_scale_broadcasts_from_the_right(shape):
+    x = torch.tensor(numbers(2, 4, 3)) if shape != (3, 1, 1) else torch.tensor(numbers(5, 3, 4, 2))
+    module = Tracked(Affine(np.ones(shape, np.float32), 0, -8, 7))
+    y = module(x)
+    assert module.Q.scale.shape == shape and y.shape == x.shape
+    largest = np.broadcast_to(module.Q.scale, x.shape) * 7.5
+    assert (np.abs(x.numpy()) <= largest * (1 + 1e-6)).all()
+
+
+def test_a_batch_that_is_refused_leaves_no_trace():
+    module = Tracked(fitted(numbers(9)), batched=True)
+    before = module.Q.scale
+    with pytest.raises(ValueError, match="nan"):
+        module(torch.tensor([1.0, float("nan")]))
+    assert module.Q.scale == before
+    module(torch.tensor(numbers(9)))
+
+
 def test_a_range_stands_still_in_evaluation_mode():
     module = Tracked(fitted(numbers(9)), batched=True)
     before = module.Q.scale

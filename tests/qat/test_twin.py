@@ -24,7 +24,7 @@ from qlearn.networks import (
 )
 from qlearn.networks.trained import arrays_of
 from qlearn.numbers import Affine
-from qlearn.qat import to_numpy, to_torch
+from qlearn.qat import FakeQuantized, to_numpy, to_torch
 
 
 def floats(*shape, seed=0):
@@ -147,6 +147,12 @@ def test_a_quantized_network_has_a_twin_and_comes_back_from_it(num_bits):
             np.testing.assert_array_equal(layer.W, twin.W)
             assert layer.inputs.scale == twin.inputs.scale
             assert layer.inputs.zero_point == twin.inputs.zero_point
+
+
+def test_a_quantizer_that_does_not_say_what_it_is_is_refused():
+    module = FakeQuantized(nn.Linear(2, 2), nn.Identity())
+    with pytest.raises(ValueError, match=r"Identity\(\) has no property Q"):
+        to_numpy(nn.Sequential(module))
 
 
 def test_only_weights_or_only_inputs():
