@@ -6,6 +6,13 @@ energy      what a multiplication and a byte cost in silicon           estimate
 paths       which data types a chip multiplies, which it unpacks       exact
 latency     a microcontroller's time, from two networks run on it      estimate
 roofline    the time a GPU can't beat: its multipliers or its memory   bound
+place       devices by any spelling, GPUs in numbers, memory sizes     exact
+batched     the same with a batch: weights read once, used often       bound
+decode      tokens a second of a language model, from two constants    estimate
+overhead    starting a kernel, passes over activations, unpacking      estimate
+evidence    how much of a promised gain others measured                measured
+answer      what `faster` says, as a value that shows itself           Faster
+faster      will fewer bits be faster here, and how sure is that?      Faster
 cost        all of it for one network on one device                    Cost, table
 show        how numbers and words stand in columns
 lists       those tables to read: prices, data types, measured speeds
@@ -15,8 +22,19 @@ from qlearn.hardware import cost
 cost(net, device="cortex-m4")
 """
 
+from .answer import Faster
+from .batched import BatchBound, Work, batch_bound, kv_bytes, turning_batch, work
 from .cost import Cost, cost, table
 from .counts import LayerCount, bops, count
+from .decode import (
+    DecodeFit,
+    decode_bound_s,
+    decode_s,
+    decoders,
+    fit_decode,
+    nominal_bytes_s,
+    tokens_s,
+)
 from .energy import (
     area_um2,
     int_mac_pj,
@@ -25,9 +43,13 @@ from .energy import (
     published_mac_pj,
     weight_energy_pj,
 )
+from .evidence import Pair, pairs
+from .faster import faster
 from .latency import cycles_per_mac, mcu_latency_s, mcu_time_s
 from .lists import price_list, speed_list, type_list
+from .overhead import beside_s, launch_s, layer_parts_s
 from .paths import dtypes, runs_as
+from .place import Gpu, memory_of
 from .roofline import bound_s, peak, roofline_s
 from .shapes import peak_activation_bytes
 from .tables import Device, device, rows
@@ -51,6 +73,28 @@ __all__ = [  # noqa: RUF022 - in teaching order
     "peak",
     "bound_s",
     "roofline_s",
+    "work",
+    "Work",
+    "batch_bound",
+    "BatchBound",
+    "turning_batch",
+    "kv_bytes",
+    "Gpu",
+    "memory_of",
+    "decoders",
+    "tokens_s",
+    "nominal_bytes_s",
+    "decode_bound_s",
+    "fit_decode",
+    "decode_s",
+    "DecodeFit",
+    "beside_s",
+    "launch_s",
+    "layer_parts_s",
+    "pairs",
+    "Pair",
+    "faster",
+    "Faster",
     "cost",
     "Cost",
     "table",
