@@ -15,6 +15,7 @@ AS_MODULE = {
     F.avg_pool2d: nn.AvgPool2d,
     F.dropout: nn.Dropout,
 }
+SHAPING = "view", "reshape", "size", getattr
 PASSED = nn.Identity, nn.Dropout, nn.Dropout2d  # they do nothing once a network is trained
 
 
@@ -58,7 +59,7 @@ def module_at(node, model):
     if node.op == "call_module":
         return model.get_submodule(node.target)
     if node.target not in AS_MODULE:
-        flat = "; flatten with x.flatten(1)" * (node.target in ("view", "reshape", "size"))
+        flat = "; flatten with x.flatten(1)" * (node.target in SHAPING)
         raise ValueError(f"{node.name} has no numpy twin{flat}")
     options = {k: v for k, v in node.kwargs.items() if k not in ("input", "training")}
     return AS_MODULE[node.target](*node.args[1:], **options)
