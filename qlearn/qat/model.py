@@ -7,6 +7,7 @@ import torch
 from torch import nn
 from torch.func import functional_call
 
+from qlearn.numbers import Affine
 from qlearn.numbers.arrays import work_floats
 
 from .lsq import FakeQuantize
@@ -44,6 +45,9 @@ def quantize_model(model, fit_weights=None, fit_inputs=None, x=None, wrap=FakeQu
     Tracked takes over its bits and axes and follows the range. Normalization stays float; other
     modules with weight matrices are refused.
     """
+    for name, fit in (("fit_weights", fit_weights), ("fit_inputs", fit_inputs)):
+        if isinstance(fit, Affine):
+            raise ValueError(f"{name} is an Affine: give a function that fits one to an array")
     if fit_inputs is not None and x is None:
         raise ValueError("fit_inputs is given but x is None: give calibration inputs")
     layers_of(model)  # refuses what can't be quantized, before it is copied

@@ -101,7 +101,8 @@ def layer_of(m):
             return Quantized(
                 layer_of(m.layer), grid_of(m.weights, m.layer.weight), grid_of(m.inputs)
             )
-    raise ValueError(f"{m} has no numpy twin")
+    names = ", ".join(known.__name__ for known in KNOWN)
+    raise ValueError(f"{m} has no numpy twin; there are twins of {names}")
 
 
 def grid_of(quantizer, x=None):

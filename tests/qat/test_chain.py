@@ -126,6 +126,11 @@ class Viewing(Skip):
         return self.layer(x.view(x.size(0), -1))
 
 
+class Shaping(Skip):
+    def forward(self, x):
+        return self.layer(x.reshape(x.shape[0], -1))
+
+
 class Counting(Skip):
     def forward(self, x):
         return self.layer(x.reshape(len(x), -1))
@@ -143,6 +148,7 @@ BAD = {
     "y takes more or less": Two,
     "tanh has no numpy twin$": Unknown,
     r"size.* flatten with x.flatten\(1\)": Viewing,
+    r"getattr.* flatten with x.flatten\(1\)": Shaping,
     "the forward of Counting can't be followed": Counting,
     "layer_weight takes more or less": Parameter,
 }

@@ -214,5 +214,7 @@ def test_other_bad_input():
         quantize_model(Idle(), WEIGHTS, INPUTS, images())
     with pytest.raises(ValueError, match="layer is a ReLU: it must be a Conv2d or a Linear"):
         FakeQuantized(nn.ReLU())
+    with pytest.raises(ValueError, match="fit_weights is an Affine: give a function"):
+        quantize_model(Net(), Affine(1.0))
     with pytest.raises(ValueError, match="Q is a function"):
         quantize_model(Net(), lambda W: fit_minmax(4))
