@@ -83,7 +83,7 @@ def finite_floats(x):
 
 
 def gradient_scale(x, scale, qmax, count=None):
-    """g = 1 / sqrt(count * qmax), by which a scale learns about as fast as the weights."""
+    """g = 1 / sqrt(count * qmax): plain descent then moves a scale about as fast as the weights."""
     if not is_tensor(x) or not is_tensor(scale):
         raise ValueError("x or the scale is an array: gradients need tensors")
     if qmax < 1:
@@ -105,7 +105,7 @@ class FakeQuantize(nn.Module):
     offset: learn the zero point, too, as beta = -scale * zero_point, kept on whole codes (LSQ+).
     batched: the first axis of x counts samples, and is left out of g (for activations).
     A scale that training takes to 0 or below works as 2^-20 of its start: x_hat is nearly 0, but
-    the gradient still arrives, and the scale comes back when the loss wants it. NaN: ValueError.
+    the gradient still arrives, so that the scale may come back. NaN: ValueError.
     """
 
     def __init__(self, Q, offset=False, batched=False):
