@@ -6,13 +6,11 @@ An edge lies half-way between two levels (survey Eq. 6 with the edges that Eq. 7
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from qlearn.numbers import grid
 from qlearn.numbers.arrays import (
-    as_floats,
     as_numbers,
     finite,
     in_blocks,
@@ -22,7 +20,7 @@ from qlearn.numbers.arrays import (
 )
 from qlearn.numbers.rounding import half_even
 
-FEW = 255  # edges that are quicker compared with all numbers than looked up; a byte counts them
+from .cells import as_levels, count_below, edges_for
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +29,12 @@ class Codebook:
 
     levels: 1 to 65536 numbers that rise. A number half-way between two takes the lower one.
     scale: a number, or an array that broadcasts against x (one per channel, say).
+    known: the levels are the same for every tensor (NF4, even ones) and not stored with it.
     """
 
     levels: np.ndarray
     scale: np.ndarray = 1
+    known: bool = False
 
     def __post_init__(self):
         levels = as_levels(self.levels)
@@ -52,8 +52,9 @@ class Codebook:
         """The code of the highest level."""
         return len(self.levels) - 1
 
-    def quantize(self, x):
+    def quantize(self, x, round=half_even):
         """Codes: how many edges lie below x / scale, in the smallest unsigned integer type."""
+        check_round(round)
         return self._work(lambda codes, scale: codes, x, grid.code_type(self))
 
     def dequantize(self, q):
@@ -67,8 +68,9 @@ class Codebook:
         grid.check_shape("scale", self.scale, "q", q)
         return in_blocks(self._values, q, self.scale, dtype=self._type)[()]
 
-    def __call__(self, x):
+    def __call__(self, x, round=half_even):
         """Fake quantization: dequantize(quantize(x)), to the bit, cast to x's own float type."""
+        check_round(round)
         name = grid.float_type(x)
         return grid.fits(self._work(self._values, x, name), self._largest, name)
 
@@ -108,14 +110,14 @@ class Codebook:
         return self.qmax.bit_length()
 
     def storage(self, size):
-        """Bits to store `size` values: codes, levels at 32 bits, scales unless the one is 1."""
+        """Bits to store `size` values: codes, levels at 32 bits unless known, scales unless 1."""
         if size != int(size) or size < 1:
             raise ValueError(f"size is {size}: a tensor has at least one value")
         none = not np.ndim(self.scale) and self.scale == 1
         scale_bits = 16 if grid.float_type(self.scale) == "float16" else 32
         return {
             "codes": self.num_bits * int(size),
-            "levels": 32 * len(self.levels),
+            "levels": 0 if self.known else 32 * len(self.levels),
             "scales": 0 if none else scale_bits * grid.count(self.scale),
         }
 
@@ -124,45 +126,11 @@ class Codebook:
         return sum(self.storage(size).values()) / size
 
 
-def nf4():
-    """The 16 levels of NF4: normal quantiles, 8 above 0 and 7 below, and 0 itself.
+def check_round(round):
+    """Affine's verbs take a rounding, so these do, too; but each number goes to its nearest level.
 
-    Dettmers et al. 2023 (QLoRA), as in bitsandbytes: the ends are -1 and 1.
+    (Which of two levels a number half-way takes is no matter of even codes: the lower one.)
     """
-    from scipy.special import ndtri
-
-    last = 1 - (1 / 32 + 1 / 30) / 2  # half a cell short of 1, which would lie at infinity
-    below, above = (ndtri(np.linspace(0.5, last, n)) for n in (8, 9))
-    return np.concatenate([-below[:0:-1], above]) / above[-1]
-
-
-def as_levels(levels):
-    """The levels as a list of floats that rise, no more than a code of 16 bits can name."""
-    levels = as_floats(levels, "levels").copy()
-    if levels.ndim != 1:
-        raise ValueError(f"levels has shape {levels.shape}: it must be a list of numbers")
-    if len(levels) > 2**16:
-        raise ValueError(f"levels holds {len(levels)} numbers: a code of 16 bits names 65536")
-    for low, high in pairwise(levels):
-        if not low < high:
-            what = "twice" if low == high else f"after {low}"
-            raise ValueError(f"levels holds {high} {what}: levels must rise")
-    return levels
-
-
-def edges_for(x, levels):
-    """Half-way between levels, rounded down to x's type: x lies above both or neither."""
-    exact = levels[:-1].astype(np.float64) / 2 + levels[1:].astype(np.float64) / 2
-    with np.errstate(over="ignore"):
-        edges = exact.astype(x.dtype)
-    return np.where(edges > exact, np.nextafter(edges, x.dtype.type(-np.inf)), edges)
-
-
-def count_below(x, edges):
-    """How many of the sorted edges lie below each number."""
-    if len(edges) > FEW:
-        return np.searchsorted(edges, x)
-    codes = np.zeros(np.shape(x), np.uint8)
-    for edge in edges:
-        codes += np.greater(x, edge).view(np.uint8)  # adding booleans would cast them first
-    return codes
+    if round is not half_even:
+        name = getattr(round, "__name__", round)
+        raise ValueError(f"round is {name}: in a codebook each number takes the nearest level")

@@ -43,8 +43,7 @@ def lloyd_max(x, num_bits, weights=None):
     else:
         tried = places(values, w_of, max(CUTS, 8 * count))
         cuts = zoom(W, S, tried, count)
-    cuts = settle(values, W, S, cuts)
-    cells = start[cuts[:-1]]
+    cells = start[settle(values, W, S, cuts)[:-1]]
     means = np.add.reduceat(w * x, cells) / np.add.reduceat(w, cells)
     return means.astype(x.dtype)
 
@@ -124,7 +123,8 @@ def shortest_path(W, S, count):
     before = np.concatenate([np.full(span, -np.inf), W])  # row j: the cuts j - span .. j - 1
     W_i = sliding_window_view(before, span)[:n]
     S_i = sliding_window_view(np.concatenate([np.zeros(span), S]), span)[:n]
-    cell = -((S[:, None] - S_i) ** 2) / (W[:, None] - W_i)
+    cell = np.square(S[:, None] - S_i)
+    cell /= W_i - W[:, None]  # in place: it is large
     D = np.full((count + 1, span + n), np.inf)  # least error of k cells up to each cut
     D[0, span] = 0
     for k in range(1, count + 1):

@@ -10,8 +10,7 @@ With this module one can
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
+from .batched import whole
 from .counts import LayerCount, bops, count
 from .energy import mac_energy_pj, weight_energy_pj
 from .latency import active_power_w, cycles_per_mac, mcu_latency_s, measured
@@ -78,9 +77,10 @@ def table(costs: dict[str, Cost]) -> Table:
 
 def count_rows(net, layers, batch: int) -> list[Row]:
     """What is counted, and is the same on every device."""
-    parts = ("code", "scale", "zero_point", "bias")
+    parts = ("code", "scale", "zero_point", "bias", "level")
     sums = {part: sum(getattr(n, f"{part}_bytes") for n in layers) for part in parts}
     split = "codes {code:,} + scales {scale:,} + zero points {zero_point:,} + biases {bias:,}"
+    split += " + levels {level:,}" * (sums["level"] > 0)
     macs, peak_bytes = sum(n.macs for n in layers), peak_activation_bytes(net)
     return [
         Row("MACs", batch * macs, "", "exact", f"one for each use of a weight, batch of {batch}"),
@@ -137,9 +137,7 @@ def gpu_rows(net, layers, chip: Device, batch: int) -> list[Row]:
 
 def cost(net, device: str = "cortex-m4", batch: int = 1) -> Cost:
     """Price one pass of `batch` inputs through a network on a device of the tables."""
-    if isinstance(batch, bool) or not isinstance(batch, int | np.integer) or batch < 1:
-        raise ValueError(f"batch must be a whole number of at least 1, not {batch!r}")
-    chip, layers, batch = find_device(device), count(net), int(batch)
+    batch, chip, layers = whole("batch", batch, 1), find_device(device), count(net)
     if not layers:
         raise ValueError("the network has no layer with weights: there is nothing to price")
     device_rows = mcu_rows if chip.kind == "microcontroller" else gpu_rows

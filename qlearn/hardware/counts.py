@@ -30,6 +30,7 @@ class LayerCount:
     code_bytes: int
     scale_bytes: int
     zero_point_bytes: int
+    level_bytes: int = 0  # of a codebook
 
     @property
     def bias_bytes(self) -> int:
@@ -37,7 +38,9 @@ class LayerCount:
 
     @property
     def bytes(self) -> int:
-        return self.code_bytes + self.scale_bytes + self.zero_point_bytes + self.bias_bytes
+        """All that is stored: codes, scales, zero points, levels and biases."""
+        quantizer_bytes = self.scale_bytes + self.zero_point_bytes + self.level_bytes
+        return self.code_bytes + quantizer_bytes + self.bias_bytes
 
 
 def kind(layer) -> str:
@@ -50,13 +53,13 @@ def kind(layer) -> str:
 
 
 def weight_bytes(W, quantizer) -> dict[str, int]:
-    """Bytes of the codes, the scales and the zero points of W, each packed into whole bytes."""
-    if quantizer is None:
-        stored = {"codes": W.size * FLOAT_BITS, "scales": 0, "zero_points": 0}
-    else:
-        stored = quantizer.storage(W.size)
+    """Bytes of all that is stored of W, codes, scales and more, each packed into whole bytes."""
+    floats = {"codes": W.size * FLOAT_BITS, "scales": 0, "zero_points": 0}
+    stored = floats if quantizer is None else quantizer.storage(W.size)
     names = {"codes": "code_bytes", "scales": "scale_bytes", "zero_points": "zero_point_bytes"}
-    return {name: ceil(stored[part] / 8) for part, name in names.items()}
+    names |= {"levels": "level_bytes"}
+    part_bytes = dict.fromkeys(names.values(), 0)
+    return part_bytes | {names[part]: ceil(bits / 8) for part, bits in stored.items()}
 
 
 def count_layer(step: Step, name: str) -> LayerCount:

@@ -10,7 +10,7 @@
     granularity how many share a scale?                by_group, to_groups, from_groups, half_scales
     running     ... and for a stream of inputs?        running_minmax, moving_average, Dynamic
     theory      why b bits, and what is the limit?     rounding_noise, sheppard, panter_dite,
-                                                       rate_distortion, code_entropy
+                                                       rate_distortion, sqnr_limit, code_entropy
     ancestors   PCM, companders, Huffman, Lloyd ...   import from qlearn.numbers.ancestors
 
 A quantizer Q is a value with three verbs: Q.quantize(x) gives codes, Q.dequantize(q) gives numbers
@@ -26,7 +26,14 @@ from .error import mse, sqnr
 from .granularity import Grouped, by_group, from_groups, half_scales, to_groups
 from .rounding import Rounded, floor, half_away, half_even, stochastic, stochastic_binary
 from .running import Dynamic, in_batches, moving_average, running_minmax
-from .theory import code_entropy, panter_dite, rate_distortion, rounding_noise, sheppard
+from .theory import (
+    code_entropy,
+    panter_dite,
+    rate_distortion,
+    rounding_noise,
+    sheppard,
+    sqnr_limit,
+)
 
 __all__ = [
     "Affine",
@@ -55,6 +62,7 @@ __all__ = [
     "running_minmax",
     "sheppard",
     "sqnr",
+    "sqnr_limit",
     "stochastic",
     "stochastic_binary",
     "to_groups",

@@ -37,6 +37,15 @@ def rate_distortion(variance, num_bits):
     return at_least_zero(variance, "variance") * 4.0 ** -at_least_zero(num_bits, "num_bits")
 
 
+def sqnr_limit(x, num_bits):
+    """The best SQNR that Gaussian numbers of x's variance allow, in decibels (Shannon 1948).
+
+    10 log10(mean(x^2) / D), D = variance 2^(-2 num_bits): what the mean of x adds is for nothing.
+    """
+    x = as_floats(x).astype(np.float64)
+    return 10 * np.log10(np.mean(x**2) / rate_distortion(x.var(), num_bits))
+
+
 def panter_dite(pdf, num_bits, low=-np.inf, high=np.inf):
     """Mean squared error of the best 2^num_bits levels, where they are many (Panter, Dite 1951).
 

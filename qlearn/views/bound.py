@@ -4,10 +4,9 @@ from functools import cache
 
 import numpy as np
 
-from qlearn.numbers import code_entropy, minmax_range, mse_range, sqnr
+from qlearn.numbers import code_entropy, minmax_range, mse_range, sqnr, sqnr_limit
 
 from .error import BITS, NO_GUESS, ladder, numbers
-from .limit import most
 from .style import BLACK, BLUE, GREEN, GREY, PURPLE, SKY, VERMILION
 
 SHOWN = slice(0, 6)  # 2 to 7 bits of BITS: for more, 18,432 weights are too few to count codes
@@ -19,7 +18,7 @@ BEST_LEVELS = {
 
 def beyond(x, dB, bits):
     """Decibels by which an SQNR lies beyond the limit of Gaussian numbers with x's variance."""
-    return dB - most(x, bits)
+    return dB - sqnr_limit(x, bits)
 
 
 @cache

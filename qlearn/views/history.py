@@ -9,10 +9,9 @@ from functools import cache, partial
 import numpy as np
 
 from qlearn.networks import fold, load
-from qlearn.numbers import sqnr
+from qlearn.numbers import sqnr, sqnr_limit
 from qlearn.numbers.ancestors import compand, huffman, lloyd, nearest, pcm, split
 
-from .limit import most
 from .style import BLACK, BLUE, GREY, PALE, VERMILION
 
 BITS = range(2, 6)
@@ -76,7 +75,7 @@ def reached(entry, num_bits):
 
 def limit(num_bits):
     """The best SQNR that Gaussian numbers of the layer's variance allow (Shannon 1948)."""
-    return most(layer(), num_bits)
+    return sqnr_limit(layer(), num_bits)
 
 
 def gap(stored, dB):

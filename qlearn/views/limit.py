@@ -29,12 +29,6 @@ def limit(ax, bits, variance=None, known=True, at=None):
     return line
 
 
-def most(x, bits):
-    """The best SQNR that Gaussian numbers of x's variance allow, in decibels (Shannon 1948)."""
-    x = x.astype(np.float64)
-    return 10 * np.log10(np.mean(x**2) / rate_distortion(x.var(), bits))
-
-
 def place(bits, variance=None):
     """SQNR in decibels at the limit for these bits, or the error where a variance is given."""
     error = rate_distortion(1 if variance is None else variance, bits)

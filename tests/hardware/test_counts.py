@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from qlearn.hardware import bops, count
+from qlearn.grids import Codebook
+from qlearn.hardware import bops, cost, count
 from qlearn.networks.layers import AvgPool, Conv2d, Dense, Flatten, ReLU, Sequential
 from qlearn.networks.quantized import Quantized
 from qlearn.numbers import Affine
@@ -52,6 +53,19 @@ def test_stored_bytes_are_codes_scales_zero_points_and_biases():
     assert last.bytes == 320
     asymmetric = Sequential((quantized(Dense(zeros(10, 64)), 4, zero_point=3),), (64,))
     assert count(asymmetric)[0].zero_point_bytes == 1
+
+
+def test_a_codebook_stores_its_levels():
+    layer = Quantized(Dense(zeros(10, 64), zeros(10)), weights=Codebook([-1, 0, 0.5, 2]))
+    (row,) = count(Sequential((layer,), (64,)))
+    assert (row.code_bytes, row.scale_bytes, row.zero_point_bytes) == (160, 0, 0)
+    assert (row.level_bytes, row.bytes, row.weight_bits) == (16, 160 + 16 + 40, 2)
+    priced = cost(Sequential((layer,), (64,)))
+    assert priced.bytes == 216 and "biases 40 + levels 16" in repr(priced)
+    scaled = Quantized(Dense(zeros(10, 64)), weights=Codebook([-1, 1], np.full((10, 1), 0.1)))
+    (row,) = count(Sequential((scaled,), (64,)))
+    assert (row.code_bytes, row.scale_bytes, row.level_bytes) == (80, 40, 8)
+    assert "levels" not in repr(cost(small_net()))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from qlearn.numbers import (
     rounding_noise,
     sheppard,
     sqnr,
+    sqnr_limit,
 )
 
 # Mean squared error of the best fixed levels for N(0, 1) at 1 to 4 bits: any (Lloyd 1957, Max
@@ -42,6 +43,12 @@ def test_worked_examples():
 def test_a_bit_is_6_02_decibels(variance, num_bits):
     two = rate_distortion(variance, [num_bits, num_bits + 1])
     assert 10 * np.log10(two[0] / two[1]) == pytest.approx(6.0206, abs=1e-4)
+
+
+def test_numbers_around_0_may_have_six_decibels_a_bit_and_others_as_much_as_their_mean_adds():
+    x = np.array([-1.0, 1.0], np.float32)
+    np.testing.assert_allclose(sqnr_limit(x, 3), 60 * np.log10(2))
+    np.testing.assert_allclose(sqnr_limit(x + 1, 0), 10 * np.log10(2))  # mean(x^2) 2, variance 1
 
 
 def test_oracle_the_noise_is_the_integral_over_a_step():
@@ -124,6 +131,9 @@ def test_claim_sheppard_needs_a_density_without_sharp_ends():
         (lambda: rate_distortion(1, [np.inf]), "num_bits holds inf"),
         (lambda: panter_dite(norm.pdf, -3), "num_bits is -3"),
         (lambda: panter_dite(norm.pdf, 1, -1, 1), r"pdf sums to 0\.6827 from -1 to 1"),
+        (lambda: sqnr_limit([], 1), "x is empty"),
+        (lambda: sqnr_limit([np.nan], 1), "x holds nan"),
+        (lambda: sqnr_limit([1, 2], -1), "num_bits is -1"),
         (lambda: code_entropy([]), "q is empty"),
         (lambda: code_entropy(["a"]), "q holds str"),
     ],

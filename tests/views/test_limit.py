@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import same_color
 
-from qlearn.views.limit import limit, most
+from qlearn.views.limit import limit
 from qlearn.views.style import BLACK, GREY, figure
 
 BITS = np.arange(1, 9)
@@ -55,9 +55,3 @@ def test_bad_input():
         limit(axes((0, 1)), BITS, variance=-1)
     with pytest.raises(ValueError, match="num_bits is -2"):
         limit(axes((0, 1)), [-2, 3])
-
-
-def test_numbers_around_0_may_have_six_decibels_a_bit_and_others_as_much_as_their_mean_adds():
-    x = np.array([-1.0, 1.0], np.float32)
-    np.testing.assert_allclose(most(x, 3), 60 * np.log10(2))
-    np.testing.assert_allclose(most(x + 1, 0), 10 * np.log10(2))  # mean(x^2) 2, variance 1
