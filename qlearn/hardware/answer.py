@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from .evidence import Pair, pair_texts
 from .place import Gpu, size_text
-from .show import aligned
+from .show import aligned, in_unit
 from .tables import Device
 
 EVEN = 1.02  # nobody would notice two percent
@@ -31,7 +31,7 @@ class Faster:
     starts_s: float | None  # what starting the layers takes, the same for both; None: not given
     stored_bytes: tuple[float, float]
     memory_bytes: float  # zero: not known
-    weight_bits: int
+    bits: tuple[int, int]  # of weights and inputs
     pairs: tuple[Pair, ...]
     notes: tuple[str, ...] = ()
 
@@ -80,22 +80,33 @@ class Faster:
         if self.ratio < 1 / EVEN:
             return "sure, with software as good: slower"
         if self.ratio <= EVEN:
+            waits = "the same" if len(set(self.limits)) == 1 else f"{self.limits[1]} instead"
             extra = "; unpacking costs extra" if "unpacked" in self.paths[1] else ""
-            return f"sure, with software as good: no faster, it waits for the same{extra}"
+            return f"sure, with software as good: no faster, it waits for {waits}{extra}"
+        if self.ratio < HARDLY:
+            return "fairly sure: hardly faster, more is not promised"
         if self.started < HARDLY:
-            return "fairly sure: hardly faster, starting the layers takes most of the time"
+            share = "most" if self.starts_s > self.times_s[1] else "part"
+            return f"fairly sure: hardly faster, starting the layers takes {share} of the time"
         if not self.pairs:
             return "not sure: nobody in our tables measured such a change"
         return self._evidence()
 
     def _evidence(self) -> str:
-        """What kind of pairs there are: of this device and these bits, or of others."""
-        if not any(self.device.name in (pair.device, pair.where) for pair in self.pairs):
+        """What kind of pairs there are: of this device, these bits, sides and batch, or others."""
+        here = [p for p in self.pairs if self.device.name in (p.device, p.where)]
+        if not here:
             return "half sure: faster on others, nobody in our tables measured it on this device"
-        least, most = (choose(w for p in self.pairs for w in p.widths) for choose in (min, max))
-        if least <= self.weight_bits and most >= 16:
-            return "fairly sure: faster, something like it was measured on this device"
-        return f"half sure: on this device {most} to {least} bits were measured, no others"
+        least, most = (choose(w for p in here for w in p.widths) for choose in (min, max))
+        if least > self.bits[0] or most < 16:
+            return f"half sure: on this device {most} to {least} bits were measured, no others"
+        like = [p for p in here if p.weights_only == (self.bits[1] >= 16)]
+        if not like:
+            sides = "of the weights alone" if here[0].weights_only else "on both sides"
+            return f"half sure: on this device fewer bits {sides} were measured"
+        if self.kind == "bound" and self.batch not in (p.batch for p in like):
+            return f"half sure: on this device a batch of {like[0].batch} was measured, no other"
+        return "fairly sure: faster, something like it was measured on this device"
 
     def __repr__(self) -> str:
         lines = [("", "runs as", self.kind, "waits for")]
@@ -131,7 +142,4 @@ class Faster:
 
 def time_text(seconds: float) -> str:
     """Write a time with three digits, in the unit that suits it."""
-    for unit, factor in (("s", 1), ("ms", 1e3), ("us", 1e6)):
-        if seconds * factor >= 1:
-            return f"{seconds * factor:.3g} {unit}"
-    return f"{1e9 * seconds:.3g} ns"
+    return in_unit(seconds, {"s": 1, "ms": 1e-3, "us": 1e-6, "ns": 1e-9})

@@ -10,16 +10,17 @@ Bounds count the codes of the weights; scales, keys and values come on top, acti
 the chip.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 
 from .counts import count
-from .paths import WIDTH
+from .paths import WIDTH, narrowest
 from .place import find, path_in, peak_in, positive
 from .roofline import bound_s
 from .tables import number, rows
+
+MANY = 10**12  # more inputs or layers than that are a mistake
 
 
 class Work(NamedTuple):
@@ -27,12 +28,12 @@ class Work(NamedTuple):
 
     macs: float
     weights: float
-    is_conv: bool = False  # what microcontrollers tell apart
+    conv_macs: float = 0  # those of convolutions, which microcontrollers tell apart
     layers: int = 1  # matrices that are started one after the other; zero: nobody said
 
 
 class BatchBound(NamedTuple):
-    """A time that can't be beaten, what runs, and what one waits for."""
+    """A bound, if all weights are read from memory; what runs, and what one waits for."""
 
     seconds: float
     memory_s: float  # the part of it that waits for memory
@@ -54,44 +55,44 @@ def model_row(name: str) -> dict:
 def work(model) -> tuple[Work, ...]:
     """Give the work of a model of the tables, of (macs, weights, layers), or of a numpy network."""
     if isinstance(model, str):
-        macs, weights, layers = (int(model_row(model)[n]) for n in ("macs", "weights", "layers"))
-        return (Work(macs, weights, layers=layers),)
+        parts = ("macs", "weights", "macs_conv", "layers")
+        return (Work(*(int(number(model_row(model)[part])) for part in parts)),)
     if isinstance(model, tuple | list):
         return (in_numbers(model),)
+    accepted = "a name of the tables, (macs, weights, layers), or a numpy network"
+    if hasattr(model, "named_parameters"):
+        raise ValueError(f"a model is {accepted}: of a torch model give qlearn.qat.to_numpy(model)")
     if not hasattr(model, "layers"):
-        accepted = "a name of the tables, (macs, weights, layers), or a numpy network"
         raise ValueError(f"a model is {accepted}, not a {type(model).__name__}")
     layers = count(model)
     if not layers:
         raise ValueError("the network has no layer with weights: there is nothing to time")
-    return tuple(Work(n.macs, n.weights, n.kind == "conv") for n in layers)
+    return tuple(Work(n.macs, n.weights, n.macs * (n.kind == "conv")) for n in layers)
 
 
 def in_numbers(numbers) -> Work:
     """Take a model in numbers; without a third one nobody knows what it has to start."""
     if len(numbers) not in (2, 3):
         raise ValueError(f"a model in numbers is (macs, weights, layers), not {numbers!r}")
-    layers = whole("layers", numbers[2], 1, math.inf) if len(numbers) == 3 else 0
+    layers = whole("layers", numbers[2], 1) if len(numbers) == 3 else 0
     return Work(*map(positive, numbers[:2]), layers=layers)
 
 
-def whole(name: str, value, least: int, most: float) -> int:
+def whole(name: str, value, least: int, most: int = MANY) -> int:
     """Refuse what is no whole number from least to most."""
     is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not is_whole or not least <= value <= most:
-        limits = f"from {least} to {most}" if most < math.inf else f"of at least {least}"
         types = ", ".join(f"{dtype} {width}" for dtype, width in WIDTH.items())
         note = f" (data types by their bits: {types})" if name.endswith("bits") else ""
-        raise ValueError(f"{name} must be a whole number {limits}, not {value!r}{note}")
+        limits = f"a whole number from {least} to {most:g}"
+        raise ValueError(f"{name} must be {limits}, not {value!r}{note}")
     return int(value)
 
 
 def path_of(place, weight_bits: int, input_bits: int) -> str:
     """Choose the data type that multiplies: the narrowest of this device that holds both sides."""
     sides = {"weight_bits": weight_bits, "input_bits": input_bits}
-    widest = max(whole(side, bits, 1, 32) for side, bits in sides.items())
-    dtypes = {4: "int4", 8: "int8", 16: "float16", 32: "float32"}
-    return path_in(place, next(dtype for width, dtype in dtypes.items() if widest <= width))
+    return path_in(place, narrowest(*(whole(side, bits, 1, 32) for side, bits in sides.items())))
 
 
 def batch_bound(model, device, weight_bits=16, input_bits=16, batch=1) -> BatchBound:
@@ -99,7 +100,7 @@ def batch_bound(model, device, weight_bits=16, input_bits=16, batch=1) -> BatchB
 
     model: what `work` takes. Layers run one after the other, each in one data type.
     """
-    batch, path = whole("batch", batch, 1, math.inf), path_of(device, weight_bits, input_bits)
+    batch, path = whole("batch", batch, 1), path_of(device, weight_bits, input_bits)
     peak_ops_s, bandwidth = peak_in(device, path), find(device).bandwidth_bytes_s
     seconds = memory_s = 0.0
     for layer in work(model):
@@ -123,7 +124,7 @@ def turning_batch(model, device, weight_bits=16, input_bits=16) -> float:
 
 def kv_bytes(model: str, tokens: int, batch=1, num_bits=16) -> float:
     """Bytes = batch tokens (2 layers width) bits / 8: what a step of decoding reads besides."""
-    tokens, batch = whole("tokens", tokens, 1, math.inf), whole("batch", batch, 1, math.inf)
+    tokens, batch = whole("tokens", tokens, 1), whole("batch", batch, 1)
     if not model_row(model)["kv_values"]:
         raise ValueError(f"{model} has no keys and values in the tables")
     return batch * tokens * number(model_row(model)["kv_values"]) * num_bits / 8

@@ -8,6 +8,7 @@ With this module one can
 
 from typing import NamedTuple
 
+from .place import positive
 from .tables import number, rows
 
 GIB = 2**30
@@ -29,29 +30,40 @@ def decoders() -> tuple[str, ...]:
     return tuple(dict.fromkeys(row["chip"] for row in one_token_rows()))
 
 
-def tokens_s(chip: str) -> dict[str, tuple[float, float]]:
-    """Give, for each stored format, (bytes, tokens a second) as measured on this chip."""
+def chip_rows(chip: str) -> list:
+    """Find what was measured on a chip, one token after the other."""
     if chip not in decoders():
         raise ValueError(f"no decode speed of {chip!r}; there are {', '.join(decoders())}")
-    of_chip = [row for row in one_token_rows() if row["chip"] == chip]
-    return {r["format"]: (GIB * number(r["stored_gib"]), number(r["tokens_s"])) for r in of_chip}
+    return [row for row in one_token_rows() if row["chip"] == chip]
+
+
+def tokens_s(chip: str) -> dict[str, tuple[float, float]]:
+    """Give, for each stored format, (bytes, tokens a second) as measured on this chip."""
+    found = chip_rows(chip)
+    return {r["format"]: (GIB * number(r["stored_gib"]), number(r["tokens_s"])) for r in found}
 
 
 def nominal_bytes_s(chip: str) -> float:
     """Give the bandwidth that the maker states, or zero where the table has none."""
-    return max(1e9 * number(r["nominal_gb_s"]) for r in one_token_rows() if r["chip"] == chip)
+    return 1e9 * number(chip_rows(chip)[0]["nominal_gb_s"])
 
 
 def decode_bound_s(num_bytes: float, bandwidth_bytes_s: float) -> float:
-    """t >= bytes / bandwidth: every weight is read for every token."""
-    return num_bytes / bandwidth_bytes_s
+    """t >= bytes / bandwidth, if all that is stored is read for every token.
+
+    Of an embedding a token reads one row alone: 2 % of LLaMA-2-7B's weights stay unread.
+    """
+    checked = (positive(n, "bytes and bandwidth") for n in (num_bytes, bandwidth_bytes_s))
+    return next(checked) / next(checked)
 
 
 def fit_decode(first: tuple[float, float], second: tuple[float, float]) -> DecodeFit:
     """Solve t = bytes / BW + t0 for two measurements (bytes, tokens a second)."""
     (bytes_1, speed_1), (bytes_2, speed_2) = first, second
-    if min(speed_1, speed_2, bytes_1, bytes_2) <= 0 or bytes_1 == bytes_2:
-        raise ValueError(f"two different sizes and positive speeds, not {first} and {second}")
+    for value in (*first, *second):
+        positive(value, "sizes and speeds")
+    if bytes_1 == bytes_2:
+        raise ValueError(f"two different sizes are needed, not {first} and {second}")
     slope = (1 / speed_1 - 1 / speed_2) / (bytes_1 - bytes_2)
     if slope <= 0:
         raise ValueError(f"more bytes took no longer in {first} and {second}: nothing to fit")

@@ -14,6 +14,7 @@ from .paths import WIDTH
 from .tables import device, number, rows
 
 STORED = {"F16": 16, "Q8_0": 8, "Q4_0": 4}
+SAME = "device", "chip", "network", "software", "batch"
 
 
 class Pair(NamedTuple):
@@ -27,6 +28,8 @@ class Pair(NamedTuple):
     bits: float  # how many times fewer are stored
     promised: float
     measured: float
+    weights_only: bool = False  # the inputs kept their bits
+    batch: int = 1
 
     @property
     def kept(self) -> float:
@@ -58,31 +61,33 @@ def decode_pairs() -> list[Pair]:
         for form in speeds.keys() - {"F16"}:
             times, what = size / speeds[form][0], f"LLaMA-2-7B, F16 to {form}"
             place = chip, chips[chip]["device"], "gpu", what, (16, STORED[form])
-            found.append(Pair(*place, times, times, speeds[form][1] / speed))
+            found.append(Pair(*place, times, times, speeds[form][1] / speed, weights_only=True))
     return sorted(found, key=lambda pair: (pair.where, pair.what))
 
 
 def run_pairs() -> list[Pair]:
-    """Compare each data type with the next narrower one: the same network, chip and software."""
+    """Compare each data type with the next narrower one: the rest being the same."""
     runs = {}
     for row in rows("runs"):
         if row["time_ms"]:
-            runs.setdefault((row["device"], row["network"]), []).append(row)
-    return [run_pair(*two) for of_one in runs.values() for two in pairwise(of_one)]
+            runs.setdefault(tuple(row[part] for part in SAME), []).append(row)
+    twos = [two for of_one in runs.values() for two in pairwise(of_one)]
+    return [run_pair(*two) for two in twos if len({WIDTH[row["dtype"]] for row in two}) == 2]
 
 
 def run_pair(before, after) -> Pair:
     """Set two runs side by side; on a microcontroller the bits are all that promises."""
     name, network, chip = before["device"], before["network"], device(before["device"])
     widths = WIDTH[before["dtype"]], WIDTH[after["dtype"]]
-    bits = promised = widths[0] / widths[1]
+    bits, batch = widths[0] / widths[1], int(before["batch"])
+    promised = bits
     if chip.kind == "gpu":
-        batch = int(before["batch"])
         slow, fast = (batch_bound(network, name, b, b, batch).seconds for b in widths)
         promised = slow / fast
     measured = number(before["time_ms"]) / number(after["time_ms"])
     what = f"{network}, {before['dtype']} to {after['dtype']}"
-    return Pair(before["chip"], name, chip.kind, what, widths, bits, promised, measured)
+    return Pair(before["chip"], name, chip.kind, what, widths, bits, promised, measured,
+                batch=batch)  # fmt: skip
 
 
 def pairs(limit: str) -> list[Pair]:

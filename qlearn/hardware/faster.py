@@ -6,18 +6,17 @@ With this module one can
 - with a chip of one's own: `faster("LLaMA-2-7B", Gpu("RTX 4090", 1008e9, {"float16": 165e12}))`.
 """
 
-import math
-
 from .answer import EVEN, HARDLY, Faster
 from .batched import batch_bound, model_row, path_of, whole, work
 from .counts import count
 from .evidence import Pair, pairs
 from .latency import SOLVED_FROM, mcu_time_s, measured
 from .overhead import launch_s
-from .paths import WIDTH, dtypes
+from .paths import dtypes, too_narrow
 from .place import find, memory_of
 
 BESIDE = (16, 16)  # weights and inputs of what it is compared with
+UNSPLIT = "(macs, weights) don't say which are convolutions: all are timed as other layers"
 
 
 def faster(model, device, weight_bits=4, input_bits=16, batch=1) -> Faster:
@@ -26,7 +25,7 @@ def faster(model, device, weight_bits=4, input_bits=16, batch=1) -> Faster:
     model: the name of one in the tables, (macs, weights, layers), or a numpy network.
     device: a name of the tables, or a Gpu.
     """
-    chip, layers, batch = find(device), work(model), whole("batch", batch, 1, math.inf)
+    chip, layers, batch = find(device), work(model), whole("batch", batch, 1)
     settings = BESIDE, (weight_bits, input_bits)
     check_own_bits(model, *settings[1])
     ask = on_microcontroller if chip.kind == "microcontroller" else on_gpu
@@ -39,7 +38,7 @@ def faster(model, device, weight_bits=4, input_bits=16, batch=1) -> Faster:
     stored = weights * 2.0, weights * weight_bits / 8
     pairs_of_two = map(tuple, (names, runs, times, limits))
     return Faster(chip, batch, *pairs_of_two, kind, starts_s, stored, memory_of(chip),
-                  weight_bits, known, notes)  # fmt: skip
+                  settings[1], known, notes)  # fmt: skip
 
 
 def on_gpu(model, layers, chip, settings, batch):
@@ -60,21 +59,18 @@ def on_microcontroller(model, layers, chip, settings, batch):
         raise ValueError(f"{chip.name} has measured times of {have} alone: W16A16, which would "
                          "run as float32, is missing")  # fmt: skip
     paths = [path_of(chip, *bits) for bits in settings]
-    times = [batch * mcu_seconds(layers, chip.name, path) for path in paths]
+    conv = sum(layer.conv_macs for layer in layers)
+    other = sum(layer.macs for layer in layers) - conv
+    times = [batch * mcu_time_s(conv, other, chip.name, path) for path in paths]
     told = ", ".join(f"{path} by {timed_on(chip.name, path)}" for path in dict.fromkeys(paths))
-    return times, ["arithmetic"] * 2, "estimate", 0.0, (f"times of {told}",)
+    unsplit = (UNSPLIT,) if isinstance(model, tuple | list) else ()
+    return times, ["arithmetic"] * 2, "estimate", 0.0, (f"times of {told}", *unsplit)
 
 
 def timed_on(name: str, path: str) -> str:
     """The board and the software that the constants of this data type come from."""
     run = measured(name, path, SOLVED_FROM[0])
     return f"{run['board']} with {run['source'].split('(')[1].rstrip(')')}"
-
-
-def mcu_seconds(layers, name: str, path: str) -> float:
-    """Estimate one input by the chip's two constants: convolutions and all other layers."""
-    conv = sum(layer.macs for layer in layers if layer.is_conv)
-    return mcu_time_s(conv, sum(layer.macs for layer in layers) - conv, name, path)
 
 
 def check_own_bits(model, weight_bits: int, input_bits: int) -> None:
@@ -91,8 +87,7 @@ def check_own_bits(model, weight_bits: int, input_bits: int) -> None:
 def path_text(chip, weight_bits: int, input_bits: int) -> str:
     """Say which type runs, and what has to be unpacked for it."""
     path = path_of(chip, weight_bits, input_bits)
-    sides = {"weights": weight_bits, "inputs": input_bits}
-    narrow = [side for side, bits in sides.items() if bits < WIDTH[path]]
+    narrow = too_narrow(path, weight_bits, input_bits)
     return f"{path}, {' and '.join(narrow)} unpacked" if narrow else path
 
 

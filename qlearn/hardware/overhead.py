@@ -35,6 +35,17 @@ def launch_s() -> float:
     return beside_s(rows("launches")[0])
 
 
+def check_path(place, path: str, num_bits: int) -> str:
+    """Refuse a data type that the device lacks, or that is too narrow for so many bits."""
+    runs_as = path_in(place, path)
+    if runs_as != path:
+        name = find(place).name
+        raise ValueError(f"{name} has no {path} path in the tables: {path} runs as {runs_as}")
+    if WIDTH[path] < whole("num_bits", num_bits, 1, 32):
+        raise ValueError(f"runs_in is {path!r}, which does not hold num_bits, {num_bits}")
+    return path
+
+
 def layer_parts_s(
     place, num_bits=8, batch=1, passes=0, runs_in=None, unpack_first=False
 ) -> dict[str, float]:
@@ -44,12 +55,9 @@ def layer_parts_s(
     multiplies, if not the device's own choice. unpack_first: a kernel of its own writes the weights
     anew at that width. Reading and multiplying are bounds, starting a kernel is an estimate.
     """
-    passes = whole("passes", passes, 0, len(PASS_BYTES))
-    path, start = runs_in or path_of(place, num_bits, num_bits), launch_s()
-    chip, runs_as = find(place), path_in(place, path)
-    if runs_as != path:
-        raise ValueError(f"{chip.name} has no {path} path in the tables: {path} runs as {runs_as}")
-    bandwidth = chip.bandwidth_bytes_s
+    passes, start = whole("passes", passes, 0, len(PASS_BYTES)), launch_s()
+    path = check_path(place, runs_in or path_of(place, num_bits, num_bits), num_bits)
+    bandwidth = find(place).bandwidth_bytes_s
     before = unpack_first and WIDTH[path] > num_bits
     read_bits = WIDTH[path] if before else num_bits
     bound = batch_bound("dense 4096 x 4096", place, read_bits, WIDTH[path], batch)

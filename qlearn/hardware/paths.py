@@ -42,11 +42,21 @@ def check_path(name: str, dtype: str) -> None:
         raise ValueError(f"{name} has no {dtype} path in the tables: {dtype} runs as {path}")
 
 
+def narrowest(weight_bits: int, input_bits: int) -> str:
+    """Name the narrowest data type for both sides; as in W16A16, 16 bits mean float16."""
+    widest = max(weight_bits, input_bits)
+    return next(dtype for dtype in ("int4", "int8", "float16", "float32") if widest <= WIDTH[dtype])
+
+
+def too_narrow(path: str, weight_bits: int, input_bits: int) -> dict[str, int]:
+    """List the sides with fewer bits than the data type they are multiplied in."""
+    sides = {"weights": weight_bits, "inputs": input_bits}
+    return {side: bits for side, bits in sides.items() if bits < WIDTH[path]}
+
+
 def layer_path(name: str, layer) -> str:
     """Choose the data type a layer is multiplied in: the narrowest that holds both sides."""
-    widest = max(layer.weight_bits, layer.input_bits)
-    dtype = "int4" if widest <= 4 else "int8" if widest <= 8 else "float32"
-    return runs_as(name, dtype)
+    return runs_as(name, narrowest(layer.weight_bits, layer.input_bits))
 
 
 def layer_paths(name: str, layers) -> list[str]:
@@ -57,6 +67,6 @@ def layer_paths(name: str, layers) -> list[str]:
 def unpacking(name: str, layer) -> str:
     """Say in words what has to be unpacked before this layer can be multiplied; else nothing."""
     path = layer_path(name, layer)
-    sides = {"weights": layer.weight_bits, "inputs": layer.input_bits}
-    narrow = [f"{bits}-bit {side}" for side, bits in sides.items() if bits < WIDTH[path]]
+    sides = too_narrow(path, layer.weight_bits, layer.input_bits)
+    narrow = [f"{bits}-bit {side}" for side, bits in sides.items()]
     return f"{' and '.join(narrow)} run as {path}: unpacked" if narrow else ""

@@ -13,7 +13,7 @@ import numpy as np
 
 from .paths import runs_as
 from .roofline import peak
-from .show import text
+from .show import in_unit
 from .tables import Device, number, rows
 from .tables import device as table_device
 
@@ -63,6 +63,8 @@ def path_in(place, dtype: str) -> str:
     chip = find(place)
     if not isinstance(chip, Gpu):
         return runs_as(chip.name, dtype)
+    if dtype not in ORDER:
+        raise ValueError(f"unknown data type {dtype!r}; there are {', '.join(ORDER)}")
     wider = [other for other in ORDER[ORDER.index(dtype) :] if other in chip.peaks]
     if not wider:
         have = ", ".join(chip.peaks)
@@ -87,7 +89,4 @@ def memory_of(place) -> float:
 
 def size_text(num_bytes: float) -> str:
     """Write a size with three digits, in the unit that suits it."""
-    for unit, factor in (("GB", 1e-9), ("MB", 1e-6), ("kB", 1e-3)):
-        if num_bytes * factor >= 1:
-            return f"{text(num_bytes * factor)} {unit}"
-    return f"{num_bytes:.0f} bytes"
+    return in_unit(num_bytes, {"GB": 1e9, "MB": 1e6, "kB": 1e3, "bytes": 1})

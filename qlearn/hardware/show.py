@@ -2,6 +2,7 @@
 
 With this module one can
 - write a number: `text(26248)` is 26,248 and `text(10.7804)` is 10.8,
+- write a quantity: `in_unit(1650, {"kB": 1e3, "bytes": 1})` is 1.65 kB,
 - set lines of words in columns: `aligned(lines, right=[1])`.
 """
 
@@ -17,6 +18,13 @@ def text(value) -> str:
     if isinstance(value, str):
         return value
     return f"{value:,.0f}" if isinstance(value, int) or value >= 100 else f"{value:.3g}"
+
+
+def in_unit(value: float, units: dict[str, float]) -> str:
+    """Write a quantity with three digits, in the first unit of which there is one, or the last."""
+    value = float(f"{value:.3g}")  # before the unit is chosen: 0.9996 s is 1 s, not 1,000 ms
+    unit = next((name for name, size in units.items() if value >= size), list(units)[-1])
+    return f"{text(value / units[unit])} {unit}"
 
 
 def aligned(lines, right) -> str:

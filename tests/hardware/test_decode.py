@@ -102,7 +102,15 @@ def test_bad_input():
         tokens_s("M9")
     with pytest.raises(ValueError, match="two different sizes"):
         fit_decode((1, 2), (1, 3))
-    with pytest.raises(ValueError, match="positive speeds"):
-        fit_decode((1, 0), (2, 3))
+    for speed in (0, -1, float("nan"), "3"):
+        with pytest.raises(ValueError, match=f"sizes and speeds must be positive .* {speed!r}"):
+            fit_decode((1, speed), (2, 3))
+    for chip in ("M9", "A100"):  # the second was measured with many tokens at once alone
+        with pytest.raises(ValueError, match=f"no decode speed of '{chip}'; there are M1 Pro"):
+            nominal_bytes_s(chip)
+    with pytest.raises(ValueError, match=r"bytes and bandwidth must be positive numbers, not 0\.0"):
+        decode_bound_s(Q4_0, nominal_bytes_s("RTX 3090"))
     with pytest.raises(ValueError, match="more bytes took no longer"):
         fit_decode((1, 2), (2, 3))
+    with pytest.raises(ValueError, match="more bytes took no longer"):
+        fit_decode((1, 2), (2, 2))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qlearn.hardware import Pair, decode_s, decoders, fit_decode, pairs, tokens_s
+from qlearn.hardware import Pair, decode_s, decoders, evidence, fit_decode, pairs, tokens_s
 from qlearn.hardware.evidence import pair_texts
 
 MEMORY = {
@@ -81,6 +81,8 @@ def test_decodes():
         np.testing.assert_allclose(pair.promised, 12.55 / (3.56 if key[1] == "Q4_0" else 6.67))
         assert 0.4 < pair.kept < 1 and pair.bits == pair.promised
         assert pair.widths == (16, 4 if key[1] == "Q4_0" else 8)
+        assert pair.weights_only and pair.batch == 1
+    assert list(found) == sorted(found)
     assert [p.where for p in pairs("memory") if p.device == "a100"] == ["A100 80GB"]
 
 
@@ -90,6 +92,20 @@ def test_resnet50_on_a_t4():
     assert found.keys() == OTHERS.keys()
     for key, numbers in found.items():
         np.testing.assert_allclose(numbers, OTHERS[key])
+
+    assert [(p.weights_only, p.batch) for p in pairs("arithmetic")] == [(False, 8)] * 2
+
+
+def test_what_differs_in_more_than_the_bits_is_no_pair(monkeypatch):
+    """The same ResNet-50 with another batch, by another program, and one width twice."""
+    row = dict(device="t4", chip="NVIDIA T4", network="ResNet-50 v1", software="TVM", batch="8",
+               dtype="float16", time_ms="9")  # fmt: skip
+    fast = row | dict(dtype="int8", time_ms="4.5")
+    runs = [row, row | dict(dtype="bfloat16"), fast | dict(batch="1"), fast | dict(software="x")]
+    monkeypatch.setattr(evidence, "rows", lambda table: runs)
+    assert pairs("arithmetic") == []
+    monkeypatch.setattr(evidence, "rows", lambda table: [*runs, fast])
+    assert [(p.measured, p.widths) for p in pairs("arithmetic")] == [(2, (16, 8))]
 
 
 def test_microcontrollers():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from qlearn.hardware import Gpu, count, faster, mcu_latency_s
+from qlearn.hardware import Gpu, count, faster, launch_s, mcu_latency_s, mcu_time_s, work
 from qlearn.networks import fold, load, with_bits
 
 NET = fold(load("digits_cnn"))
@@ -48,6 +48,7 @@ def test_arithmetic_on_a_t4():
 def test_a_small_network_is_over_before_it_begins():
     one = faster(NET, "a100", 8, 8)
     assert one.ratio == 2 and one.started < 1.01 and one.high < 1.01
+    assert one.starts_s == 4 * launch_s()
     assert one.sure.startswith("fairly sure: hardly faster") and not one.pairs
 
 
@@ -61,6 +62,25 @@ def test_a_microcontroller():
     assert faster(NET, "cortex-m4", 4, 4).ratio == one.ratio
     twice = faster(NET, "cortex-m4", 8, 8, batch=2)
     np.testing.assert_allclose(twice.times_s, 2 * np.array(one.times_s))
+    assert [pair.device for pair in faster(NET, "cortex-m7", 8, 8).pairs] == ["cortex-m7"] * 3
+
+
+def test_convolutions_on_a_microcontroller():
+    """ResNet-50 has as many as the table says; numbers don't tell, and that is said."""
+    (resnet,) = work("ResNet-50 v1")
+    named, numbers = (faster(m, "cortex-m4", 8, 8) for m in ("ResNet-50 v1", resnet[:2]))
+    conv, other = resnet.conv_macs, resnet.macs - resnet.conv_macs
+    assert named.times_s[1] == mcu_time_s(conv, other, "cortex-m4", "int8")
+    assert numbers.times_s[1] == mcu_time_s(0, resnet.macs, "cortex-m4", "int8")
+    assert "which are convolutions" in repr(numbers) and "which are" not in repr(named)
+    assert named.sure == "sure: W16A16 and W8A8 can't run here, the weights do not fit"
+
+
+def test_the_same_sides_and_the_same_batch():
+    """An A100 was measured with fewer bits of the weights, one token at a time."""
+    sides, batch = faster(LLAMA, "a100", 8, 8), faster(LLAMA, "a100", 4, 16, batch=8)
+    assert sides.sure == "half sure: on this device fewer bits of the weights alone were measured"
+    assert batch.sure.startswith("half sure: on this device a batch of 1 was measured, no other")
 
 
 def test_numbers_do_for_a_model():
@@ -144,7 +164,7 @@ BAD = [
     ((NET, "cortex-m33"), "cortex-m33 has measured times of int8 alone: W16A16, .*float32"),
     ((NET, "a100", "int4"), "weight_bits .* not 'int4' .*int8 8, int4 4"),
     ((NET, "a100", 4, 64), "input_bits .* not 64"),
-    ((NET, "a100", 4, 16, 0), "batch must be a whole number of at least 1, not 0"),
+    ((NET, "a100", 4, 16, 0), r"batch must be a whole number from 1 to 1e\+12, not 0"),
     (((1, -2), "a100"), "positive numbers, not -2"),
 ]
 

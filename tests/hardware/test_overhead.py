@@ -57,6 +57,8 @@ def test_unpacking_first_moves_more_than_it_saves():
     np.testing.assert_allclose(first["wait for memory"], 2 * 4096**2 / 2039e9)
     np.testing.assert_allclose(first["unpack first"], 3 * 4096**2 / 2039e9 + launch_s())
     assert sum(first.values()) > sum(layer_parts_s("a100", 16).values())
+    four = layer_parts_s("a100", 4, runs_in="float16", unpack_first=True)
+    np.testing.assert_allclose(four["unpack first"], 2.5 * 4096**2 / 2039e9 + launch_s())
     same = layer_parts_s("a100", 8, unpack_first=True)
     assert same["unpack first"] == 0  # nothing to unpack
 
@@ -80,3 +82,7 @@ def test_bad_input():
         layer_parts_s("b300")
     with pytest.raises(ValueError, match="h100 has no int4 path in the tables: int4 runs as int8"):
         layer_parts_s("h100", 4, runs_in="int4")
+    with pytest.raises(ValueError, match="runs_in is 'int8', which does not hold num_bits, 16"):
+        layer_parts_s("a100", 16, runs_in="int8")
+    with pytest.raises(ValueError, match="unknown data type 'bfloat16'; there are int4, int8"):
+        layer_parts_s(Gpu("mine", 1e9, {"int8": 1e12}), 8, runs_in="bfloat16")

@@ -50,7 +50,9 @@ def test_a_path_holds_every_value_of_the_type_it_replaces():
         ("t4", (4, 4), "int4", ""),
         ("t4", (2, 4), "int4", "2-bit weights run as int4: unpacked"),
         ("h100", (4, 4), "int8", "4-bit weights and 4-bit inputs run as int8: unpacked"),
-        ("a100", (12, 8), "float32", "12-bit weights and 8-bit inputs run as float32: unpacked"),
+        ("a100", (12, 8), "float16", "12-bit weights and 8-bit inputs run as float16: unpacked"),
+        ("a100", (16, 16), "float16", ""),
+        ("a100", (17, 8), "float32", "17-bit weights and 8-bit inputs run as float32: unpacked"),
     ],
 )
 def test_layers(name, bits, path, words):

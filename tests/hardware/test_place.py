@@ -69,5 +69,5 @@ def test_bad_numbers():
 
 
 def test_sizes():
-    told = [size_text(n) for n in (13.48e9, 2.1e6, 5e3, 12)]
-    assert told == ["13.5 GB", "2.1 MB", "5 kB", "12 bytes"]
+    told = [size_text(n) for n in (13.48e9, 999.9e6, 2.1e6, 5e3, 12, 0)]
+    assert told == ["13.5 GB", "1 GB", "2.1 MB", "5 kB", "12 bytes", "0 bytes"]

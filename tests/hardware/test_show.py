@@ -1,6 +1,6 @@
 """Tables of text: digits, columns, and no quotes around them."""
 
-from qlearn.hardware.show import Table, aligned, text
+from qlearn.hardware.show import Table, aligned, in_unit, text
 
 
 def test_worked_example():
@@ -13,6 +13,11 @@ def test_worked_example():
         "100",
     ]
     assert text("yes") == "yes"
+
+
+def test_the_unit_is_chosen_after_rounding():
+    told = [in_unit(n, {"kB": 1e3, "bytes": 1}) for n in (1650, 999.7, 12, 0, 1e6)]
+    assert told == ["1.65 kB", "1 kB", "12 bytes", "0 bytes", "1,000 kB"]
 
 
 def test_numbers_stand_to_the_right_and_lines_end_with_a_letter():
