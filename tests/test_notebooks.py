@@ -142,6 +142,14 @@ def test_needs_have_no_cycle():
 
 
 @each
+def test_a_track_holds_all_that_its_notebooks_need(name):
+    q = NOTEBOOKS[name].metadata.qlearn
+    for other, nb in NOTEBOOKS.items():
+        if other[:2] in q.needs:
+            assert set(q.tracks) <= set(nb.metadata.qlearn.tracks), f"{other} lies elsewhere"
+
+
+@each
 def test_no_name_before_the_notebook_that_teaches_it(name):
     assert used_too_early(name, NOTEBOOKS) == set()
 
@@ -288,6 +296,21 @@ def a_notebook(source, needs=(), methods=()):
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     nb.metadata["qlearn"] = {"needs": needs, "methods": methods}
     return nbformat.from_dict(nb)
+
+
+def headings_of(nb):
+    text = "\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
+    return {h.strip().replace(" ", "-") for h in re.findall(r"(?m)^#{1,4} (.*)$", text)}
+
+
+@each
+def test_links_name_the_notebook_and_the_heading_they_lead_to(name):
+    text = "\n".join(c.source for c in NOTEBOOKS[name].cells if c.cell_type == "markdown")
+    numbers = {other[:2]: nb for other, nb in NOTEBOOKS.items()}
+    for number, title, target in re.findall(r"\[(\d\d) ([^]]+)\]\((\d\d)-", text):
+        assert number == target and title == numbers[number].metadata.qlearn.title
+    for anchor in re.findall(r"\]\(#([^)]+)\)", text):
+        assert anchor.replace("%20", "-") in headings_of(NOTEBOOKS[name]), anchor
 
 
 def test_the_rule_of_names_sees_a_name_taught_later():
