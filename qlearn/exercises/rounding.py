@@ -77,7 +77,7 @@ def judge_updates(answer):
                      "memory.")  # fmt: skip
     return right(
         "below half a step, 1/256, nothing moves. c is right on average and needs no memory; d is "
-        "exact and needs a float a weight: a later chapter trains so."
+        "exact and needs a float a weight: notebook 51 trains so."
     )
 
 
