@@ -7,12 +7,12 @@ from .verdict import checker, right, value_of, wrong
 R, GRAD = np.array([1.1, 2.2, -1.7, 3.6]), np.array([0.1, -0.1, -0.2, 0.2])
 ROUNDED, CLIPPED = [0.1, -0.1, -0.2, 0.0], [0.1, 0.0, -0.2, 0.0]  # the row of each order
 SLIPS = [
-    ([0.1, -0.1, -0.2, 0.2], "3.6 was clipped to 2: does wiggling it change Q?"),
+    ([0.1, -0.1, -0.2, 0.2], "3.6 was clipped to 2: does wiggling it change q?"),
     ([1, 2, -2, 2], "those are the values that go on; asked is the gradient that comes back."),
     ([0, 0, 0, 0], "that is the true gradient; the estimator says 1 wherever nothing is clipped."),
     ([0.1, 0.0, 0.0, 0.0], "-1.7 lies inside -2 .. 2: its gradient passes."),
-    ([1, 1, 1, 0], "that is the mask; multiply it by dL/dQ."),
-    ([1, 0, 1, 0], "that is the mask; multiply it by dL/dQ."),
+    ([1, 1, 1, 0], "that is the mask; multiply it by dL/dq."),
+    ([1, 0, 1, 0], "that is the mask; multiply it by dL/dq."),
 ]
 
 
@@ -35,7 +35,7 @@ def judge_figure(answer):
             return wrong(name + "2.2 itself lies outside; that it would round to 2 comes later.")
         if np.allclose(row, CLIPPED):
             return wrong(name + "2.2 is rounded first, and 2 is inside.")
-        return wrong(f"{name}{row.tolist()}: where r is inside dL/dQ passes, elsewhere 0.")
+        return wrong(f"{name}{row.tolist()}: where r is inside dL/dq passes, elsewhere 0.")
     return right("one number, 2.2, tells the two orders apart.")
 
 

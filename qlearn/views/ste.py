@@ -96,6 +96,5 @@ def path_caption(guess, target, rate, estimator, w, codes):
     w_hangs = "w hangs" if abs(w[SHOWN] - edge) <= rate else "Later w hangs"
     aim = "here also the target" if edge == target else f"not the target {target:g}"
     return (
-        f"{said}{w_hangs} at the threshold {edge:g}, {aim}: code {late.max()} in {share:.0f} % "
-        "of steps."
+        f"{said}{w_hangs} at the edge {edge:g}, {aim}: code {late.max()} in {share:.0f} % of steps."
     )

@@ -51,7 +51,7 @@ def test_by_hand():
     assert flips(np.array([0, 1, 1, 0])) == 2
 
 
-def test_claim_it_hangs_at_the_threshold_and_its_mean_is_right():
+def test_claim_it_hangs_at_the_edge_and_its_mean_is_right():
     for target in (0.1, 0.25, 0.3, 0.5, 0.8, 1.3):
         for rate in (0.02, 0.1, 0.5):
             w, codes = walk(target, rate, "identity", 4000)
@@ -81,7 +81,7 @@ def test_settle_draws_the_walk():
     fig, update = drawn()
     said = update(guess=0.3, estimator="identity")
     assert said == (
-        "You said 0.3. w hangs at the threshold 0.5, not the target 0.3: code 1 in 30 % of steps."
+        "You said 0.3. w hangs at the edge 0.5, not the target 0.3: code 1 in 30 % of steps."
     )
     w, codes = walk(0.3, 0.1, "identity")
     left, right, low = fig.axes
@@ -105,7 +105,7 @@ def test_captions():
     assert "2.2 for ever" in update(guess=1, estimator="clip, then round")
     assert "code 2 in 40 % of steps" in update(target=1.4, estimator="identity")
     said = update(NO_GUESS, 0.5, 0.1, "identity")
-    assert said.startswith("w hangs at the threshold 0.5, here also the target")
+    assert said.startswith("w hangs at the edge 0.5, here also the target")
 
 
 def test_caption_and_bars_agree_and_know_what_the_picture_shows():
