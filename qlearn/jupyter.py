@@ -109,7 +109,7 @@ def claims(notebooks):
             q = cell.metadata.qlearn
             rows.append([f"[{name}]({name}.ipynb)", q.survey, q.claim, said(cell)])
     text = table(["notebook", "survey", "what it says", "what we measured"], rows)
-    return f"{MADE}\n# What the survey claims, and what we measured\n\n{text}"
+    return f"{MADE}\n# What the survey and others claim, and what we measured\n\n{text}"
 
 
 def index(notebooks):
