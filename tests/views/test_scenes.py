@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from qlearn.views.live import explore
 from qlearn.views.verify import code_cells, full_draw, live_figures, states
@@ -53,6 +54,14 @@ def test_pixels_equal_a_full_draw_in_every_state(path, number):
             else:
                 shown = expected
             assert np.array_equal(live.pixels(), shown), (state, caption)
+
+
+@pytest.mark.parametrize(("path", "number"), figures())
+def test_texts_can_be_read_from_the_last_row(path, number):
+    live = fresh(path, number)
+    live.show(**live.defaults)
+    texts = [t for t in live.fig.findobj(Text) if t.get_text().strip()]
+    assert texts and min(t.get_fontsize() for t in texts) >= 12, min(texts, key=Text.get_fontsize)
 
 
 @pytest.mark.parametrize(
