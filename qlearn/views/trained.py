@@ -124,8 +124,6 @@ def learning(fig):
     right.legend(lines[::2], ["conv 1", "conv 2", "conv 3", "dense"], ncols=2, loc="upper right")
 
     def update(guess=NO_GUESS, start="least error", steps=0):
-        if guess == NO_GUESS and steps:
-            raise ValueError("Guess first how many digits will be right; then it trains")
         seen = run(0, 2, 48, start).seen[: 1 + steps // 4]
         at, right_ones = 4 * np.arange(len(seen)), [one for one, _ in seen]
         curve.set_data(at, right_ones)
@@ -143,6 +141,7 @@ def learned(guess, steps, now, ratios, floats):
     """How many digits are right by now, beside the float network and the guess."""
     if not steps:
         return f"Rounded to 2 bits, not yet trained: {now:.0f} % right. Float: {floats:.0f} %."
-    said = f"After {steps} steps {now:.0f} % are right; you said {guess}"
-    moved = 100 * np.abs(ratios - 1).max()
-    return f"{said}{' for the end' * (steps < 48)}. The scale that moved most: by {moved:.0f} %."
+    said = f"After {steps} steps {now:.0f} % are right"
+    if guess != NO_GUESS:
+        said += f"; you said {guess}{' for the end' * (steps < 48)}"
+    return f"{said}. The scale that moved most: by {100 * np.abs(ratios - 1).max():.0f} %."

@@ -70,15 +70,14 @@ def test_claim_a_good_start_matters_more_than_learning():
     assert abs(np.mean(learned - kept)) < np.mean(learned - tracked) / 2
 
 
-def test_the_figure_trains_only_after_a_guess():
+def test_the_figure_trains_and_answers_a_guess():
     with look():
         fig = figure()
         update = learning(fig)
     assert update().startswith("Rounded to 2 bits, not yet trained")
-    with pytest.raises(ValueError, match="Guess first"):
-        update(steps=8)
-    said = update(guess=80, steps=8)
     now = run(0, 2, 48).seen[2][0]
+    assert update(steps=8).startswith(f"After 8 steps {now:.0f} % are right. The scale")
+    said = update(guess=80, steps=8)
     assert said.startswith(f"After 8 steps {now:.0f} % are right; you said 80 for the end.")
     left, right = fig.axes
     _, curve, point, guess = left.lines
