@@ -49,11 +49,13 @@ def slower(fig):
     bars = [[ax.barh(y, 0, height=0.5, color=c, hatch=h, ec="white", zorder=4)[0]
              for c, h in PART_LOOKS.values()] for y in (1, 0)]  # fmt: skip
     values = [ax.text(0, y, "", va="center", zorder=5) for y in (1, 0)]
+    size = ax.text(3, 0.5, "", va="center", color=GREY, zorder=5)
     legend = ax.legend(bars[0], PART_LOOKS, loc="upper right", handlelength=1.5)
     legend.set_zorder(1)  # below what moves: it need not be drawn again
 
     def update(guess=NO_GUESS, log2_batch=0, passes=0, kernel="int8 multipliers"):
         batch = 2**log2_batch
+        size.set_text(f"batch {batch:,}")
         whole = total_us(16, batch)
         both = parts_us(16, batch), parts_us(8, batch, passes, kernel)
         for row, value, parts in zip(bars, values, both, strict=True):

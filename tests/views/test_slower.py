@@ -37,6 +37,7 @@ def test_bars_are_stacked_in_percent_and_stay_on_the_paper(passes, log2_batch, k
     upper, lower = ax.patches[: len(PART_LOOKS)], ax.patches[len(PART_LOOKS) :]
     np.testing.assert_allclose(sum(bar.get_width() for bar in upper), 100)
     parts = parts_us(8, 2**log2_batch, passes, kernel)
+    assert f"batch {2**log2_batch:,}" in [text.get_text() for text in ax.texts]
     widths = np.array([bar.get_width() for bar in lower])
     np.testing.assert_allclose(widths * total_us(16, 2**log2_batch) / 100, [*parts.values()])
     starts = [bar.get_x() for bar in lower]
