@@ -53,8 +53,8 @@ def decode_bound_s(num_bytes: float, bandwidth_bytes_s: float) -> float:
 
     Of an embedding a token reads one row alone: 2 % of LLaMA-2-7B's weights stay unread.
     """
-    checked = (positive(n, "bytes and bandwidth") for n in (num_bytes, bandwidth_bytes_s))
-    return next(checked) / next(checked)
+    what = "bytes and bandwidth"
+    return positive(num_bytes, what) / positive(bandwidth_bytes_s, what)
 
 
 def fit_decode(first: tuple[float, float], second: tuple[float, float]) -> DecodeFit:

@@ -28,13 +28,9 @@ class Tracer(fx.Tracer):
 
 def chain(model):
     """The modules that x passes, one after the other; ValueError where its path forks."""
-    own = [
-        m
-        for m in model.modules()
-        if m._forward_hooks or m._forward_pre_hooks or "forward" in vars(m)
-    ]
-    if own:
-        raise ValueError(f"{own[0]} computes something of its own: it has no numpy twin")
+    for m in model.modules():
+        if m._forward_hooks or m._forward_pre_hooks or "forward" in vars(m):
+            raise ValueError(f"{m} computes something of its own: it has no numpy twin")
     if isinstance(model, FakeQuantized):
         return [model]
     try:

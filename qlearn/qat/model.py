@@ -75,7 +75,7 @@ def layers_of(model):
         if isinstance(module, LAYERS):
             check_plain(name or "the model", module)
             layers[name] = module
-        elif not isinstance(module, NORMS) and any(p.ndim > 1 for p in own_parameters(module)):
+        elif not isinstance(module, NORMS) and holds_matrix(module):
             raise ValueError(
                 f"{name or 'the model'} is a {type(module).__name__}: only the weights of "
                 "Conv2d and Linear can be quantized"
@@ -91,9 +91,9 @@ def check_plain(name, layer):
         raise ValueError(f"{name} makes its weight anew in each pass: make it permanent first")
 
 
-def own_parameters(module):
-    """The parameters of a module, without those of its children."""
-    return module.parameters(recurse=False)
+def holds_matrix(module):
+    """Has the module itself, without its children, a parameter of two axes or more?"""
+    return any(p.ndim > 1 for p in module.parameters(recurse=False))
 
 
 def inputs_of(model, layers, x):
@@ -117,9 +117,11 @@ def evaluating(model):
     """The model in evaluation mode for a while; each module goes back to its own."""
     training = {module: module.training for module in model.modules()}
     model.eval()
-    yield
-    for module, was in training.items():
-        module.training = was
+    try:
+        yield
+    finally:
+        for module, was in training.items():
+            module.training = was
 
 
 def as_array(tensor):

@@ -93,7 +93,7 @@ def groups_of(model, rate):
     """
     layers = [m for m in model.modules() if isinstance(m, FakeQuantized)]
     both = [q for m in layers for q in (m.weights, m.inputs) if isinstance(q, nn.Module)]
-    quantizers = [q for q in dict.fromkeys(both) if any(True for _ in q.parameters())]
+    quantizers = [q for q in dict.fromkeys(both) if list(q.parameters())]
     learned = {p: None for q in quantizers for p in q.parameters()}
     rest = [p for p in model.parameters() if p not in learned]
     return [{"params": rest, "lr": rate}] + [

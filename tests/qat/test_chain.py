@@ -155,6 +155,8 @@ BAD = {
 
 
 @pytest.mark.parametrize("message", BAD)
-def test_what_is_no_chain_is_refused(message):
+def test_what_is_no_chain_is_refused_and_stays_as_it_was(message):
+    model = BAD[message]().train()
     with pytest.raises(ValueError, match=message):
-        chain(BAD[message]())
+        chain(model)
+    assert all(module.training for module in model.modules())
