@@ -11,8 +11,6 @@ import numpy as np
 
 from qlearn.numbers.ancestors import count_of, doubles
 
-GOLD = (np.sqrt(5) - 1) / 2
-
 
 def even_levels(x, num_bits):
     """The 2^b even levels next to 0 of least mean squared error for the numbers x."""
@@ -32,8 +30,8 @@ def even_levels(x, num_bits):
 
 
 def least(f, low, high):
-    """Where f is least between low and high, if it falls and then rises: by golden section."""
-    while high - low > 1e-7 * high:
-        a, b = high - GOLD * (high - low), low + GOLD * (high - low)
-        low, high = (low, b) if f(a) < f(b) else (a, high)
-    return (low + high) / 2
+    """Where f is least between low and high, if it falls and then rises."""
+    from scipy.optimize import minimize_scalar
+
+    found = minimize_scalar(f, bounds=(low, high), method="bounded", options={"xatol": 1e-7 * high})
+    return found.x
